@@ -1,0 +1,145 @@
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
+import type { Logger } from 'pino'
+import { errorBody, internalError, replyOf } from './arm/errors.js'
+import { type FrontDoor, guard } from './arm/front-door.js'
+import { createRequestIds, type Runner, serveRoutes } from './arm/serve.js'
+import type { ServedRequests } from './arm/served-requests.js'
+import { ShapeError, validatorCompiler } from './arm/shapes.js'
+import { Refusal, type RefusalCode } from './domain/errors.js'
+import { type Document, registerDocuments } from './routes/docs.js'
+import { PROVIDERS } from './routes/providers.js'
+import { publishedOperation } from './routes/published-operations.js'
+
+export interface AppParts {
+  runner: Runner
+  logger: Logger
+  frontDoor: FrontDoor
+  requests: ServedRequests
+  bodyLimit: number
+  version: string
+  /** Routes that are not ARM's: identity, the control API. */
+  others: readonly Document[]
+}
+
+/** The application, and its OpenAPI documents by name, each made when it is first asked for. */
+export interface App {
+  app: FastifyInstance
+  documents: ReadonlyMap<string, () => object>
+}
+
+/** Every list of names is read without regard to case, as ARM does; a repeated name counts once. */
+function parseQuery(text: string): Record<string, string> {
+  const query: Record<string, string> = {}
+  for (const [name, value] of new URLSearchParams(text)) query[name.toLowerCase()] = value
+  return query
+}
+
+/** The Fastify application: every provider's routes, ARM's own refusals, nothing by magic. */
+export async function buildApp(parts: AppParts): Promise<App> {
+  const app = Fastify({
+    loggerInstance: parts.logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: createRequestIds(),
+    bodyLimit: parts.bodyLimit,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    frameworkErrors: (error, request, reply) => answerError(parts.logger, error, request, reply as FastifyReply),
+    routerOptions: {
+      caseSensitive: false,
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
+      maxParamLength: 1024,
+      querystringParser: parseQuery,
+    },
+  }) as unknown as FastifyInstance
+
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser(/^(application|text)\/json/, { parseAs: 'string' }, (_request, text, done) => {
+    if (text.length === 0) return done(null, undefined)
+    try {
+      done(null, JSON.parse(text as string))
+    } catch (error) {
+      done(
+        new Refusal(
+          'InvalidRequestContent',
+          `The request content was invalid and could not be deserialized: ${(error as Error).message}`,
+        ),
+      )
+    }
+  })
+  app.addHook('onRequest', guard(parts.frontDoor))
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-ms-request-id', request.id)
+    reply.header(
+      'x-ms-correlation-request-id',
+      (request.headers['x-ms-correlation-request-id'] as string | undefined) ?? request.id,
+    )
+    reply.header('x-ms-routing-request-id', `RECOVERITE:${request.id}`)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    parts.requests.add(request, reply)
+    const { operation } = request.routeOptions.config ?? {}
+    const line = { method: request.method, url: request.url, status: reply.statusCode, operation }
+    if (operation === undefined && reply.statusCode === 404)
+      parts.logger.warn(line, 'asked for something that is not served')
+    else parts.logger.debug(line, 'answered')
+  })
+  app.setErrorHandler((error, request, reply) => answerError(parts.logger, error as FastifyError, request, reply))
+  app.setNotFoundHandler(answerNotFound)
+
+  const providers = PROVIDERS.map(({ name, title, routes }) => ({
+    name,
+    title,
+    register: (scope: FastifyInstance) => serveRoutes(scope, parts.runner, routes),
+  }))
+  const documents = await registerDocuments(app, [...providers, ...parts.others], parts.version)
+  return { app, documents }
+}
+
+function answerError(
+  logger: Logger,
+  error: FastifyError | Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const refusal = error instanceof ShapeError ? shapeRefusal(error, request) : error
+  const known = replyOf(refusal)
+  if (!known)
+    logger.error({ err: error, requestId: request.id, method: request.method, url: request.url }, 'request failed')
+  const answer = known ?? internalError(request.id)
+  return reply
+    .code(answer.status)
+    .header('content-type', 'application/json; charset=utf-8')
+    .header('cache-control', 'no-cache')
+    .send(JSON.stringify(answer.body))
+}
+
+/** A body of the wrong shape, in the words of the operation that was asked. */
+function shapeRefusal(error: ShapeError, request: FastifyRequest): Refusal {
+  const code: RefusalCode = request.routeOptions.config.invalid ?? 'InvalidRequestContent'
+  return new Refusal(code, `The request content was invalid: ${error.message}. Correct it and send the request again.`)
+}
+
+/** What nothing serves: a 404 in ARM's shape that names what was asked. */
+function answerNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const path = request.url.split('?')[0] ?? ''
+  const isProvider = /\/providers\//i.test(path)
+  const code: RefusalCode = isProvider ? 'InvalidResourceType' : 'NotFound'
+  const published = publishedOperation(request.method, path)
+  const message = published
+    ? `Recoverite does not serve ${published} (${request.method} ${path}) yet. See /docs for the operations that it serves.`
+    : `Recoverite knows no operation ${request.method} ${path}. See /docs for the operations that it serves.`
+  return reply
+    .code(404)
+    .header('content-type', 'application/json; charset=utf-8')
+    .header('x-ms-failure-cause', 'gateway')
+    .send(JSON.stringify(errorBody(code, message)))
+}

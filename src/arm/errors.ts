@@ -1,0 +1,56 @@
+import type { FastifyError } from 'fastify'
+import { REFUSALS, Refusal } from '../domain/errors.js'
+
+/** An answer that refuses: status and ARM's envelope. */
+export interface ErrorReply {
+  status: number
+  body: { error: Record<string, unknown> }
+}
+
+export const errorBody = (code: string, message: string, extra: Readonly<Record<string, unknown>> = {}) => ({
+  error: { code, message, ...extra },
+})
+
+/** What Fastify itself refuses, in ARM's words: its code, ours, and what to do. */
+const FRAMEWORK: Record<string, readonly [keyof typeof REFUSALS, string]> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    'UnsupportedMediaType',
+    'The content type of the request is not supported. Send application/json.',
+  ],
+  FST_ERR_CTP_INVALID_JSON_BODY: [
+    'InvalidRequestContent',
+    'The request content was invalid and could not be deserialized: it is not JSON.',
+  ],
+  FST_ERR_CTP_BODY_TOO_LARGE: [
+    'RequestContentTooLarge',
+    'The request content is larger than what is allowed. Send at most 4 MB.',
+  ],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    'InvalidRequestContent',
+    'The request content is not as long as its Content-Length says.',
+  ],
+  FST_ERR_BAD_URL: ['InvalidParameter', 'The URL is not valid: its percent-encoding cannot be decoded.'],
+  FST_ERR_MAX_PARAM_LENGTH: ['InvalidParameter', 'A segment of the URL is too long.'],
+}
+
+/**
+ * The answer to anything that was thrown.
+ * @returns undefined where it is our own bug
+ */
+export function replyOf(error: unknown): ErrorReply | undefined {
+  if (error instanceof Refusal) return { status: error.status, body: errorBody(error.code, error.message, error.extra) }
+  const code = (error as Partial<FastifyError>).code ?? ''
+  const known = FRAMEWORK[code]
+  if (known) return { status: REFUSALS[known[0]].status, body: errorBody(known[0], known[1]) }
+  const status = (error as Partial<FastifyError>).statusCode
+  if (status !== undefined && status >= 400 && status < 500) {
+    return { status, body: errorBody('InvalidRequestContent', (error as Error).message) }
+  }
+  return undefined
+}
+
+/** Our own bug: what a client learns of it. */
+export function internalError(requestId: string): ErrorReply {
+  const message = `Recoverite ran into an error of its own. Its log has the details under request id '${requestId}'; please report it.`
+  return { status: 500, body: errorBody('InternalServerError', message) }
+}

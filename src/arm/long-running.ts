@@ -1,0 +1,66 @@
+import { OPERATION_KINDS, type Operation, statusOf, waitsFor } from '../domain/operations.js'
+import type { World } from '../domain/world.js'
+import { errorBody } from './errors.js'
+import type { Call, Reply } from './route.js'
+import { dotNetTime, UNSET } from './times.js'
+import { waitHints } from './wait-hints.js'
+
+/** 202 with the URLs to poll; no body (wire-vm.md 2). */
+export function accepted(call: Call, urls: { status?: string; result?: string }): Reply {
+  return {
+    status: 202,
+    headers: {
+      ...(urls.status ? { 'azure-asyncoperation': urls.status } : {}),
+      ...(urls.result ? { location: urls.result } : {}),
+      ...waitHints(call.clock, call.userAgent),
+    },
+  }
+}
+
+/** The body of every backup operation's status (wire-vm.md 2.1): the same whichever URL it is asked at. */
+export function operationStatus(world: World, operation: Operation): Reply {
+  const status = statusOf(world, operation)
+  const start = dotNetTime(operation.start)
+  const job = status !== 'InProgress' && operation.jobId !== undefined
+  return {
+    status: 200,
+    body: {
+      id: operation.key,
+      name: operation.key,
+      status,
+      startTime: start,
+      endTime: status === 'InProgress' ? UNSET : start,
+      ...(operation.error ? errorBody(operation.error.code, operation.error.message) : {}),
+      ...(job ? { properties: { objectType: 'OperationStatusJobExtendedInfo', jobId: operation.jobId } } : {}),
+    },
+  }
+}
+
+/**
+ * The answer at a result URL: 202 with the same URL while running, what failed as an error, then what `done` says:
+ * 204 after an action, 200 with the resource after a PUT (wire-vm-more.md 5.3).
+ */
+export function operationResult(
+  world: World,
+  call: Call,
+  operation: Operation,
+  done: () => Reply = () => ({ status: 204 }),
+): Reply {
+  const status = statusOf(world, operation)
+  if (status === 'InProgress')
+    return accepted(call, { result: `${call.base}${call.path}?api-version=${call.apiVersion}` })
+  if (status === 'Failed' && operation.error) {
+    return { status: 400, body: errorBody(operation.error.code, operation.error.message) }
+  }
+  return done()
+}
+
+/** Whether an operation ends with the resource itself. */
+export const endsWithItem = (operation: Operation) =>
+  OPERATION_KINDS[operation.kind] === 'job' && operation.kind === 'protectItem'
+
+/** What a poll of the operation that a path names waits for (clock mode skip). */
+export function waitsForOperation(world: World, call: Call): string | undefined {
+  const operation = world.operations.get(call.params.operationId ?? '')
+  return operation && waitsFor(operation)
+}

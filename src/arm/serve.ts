@@ -1,0 +1,171 @@
+import { OptionalKind, Type } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { guidOf } from '../domain/chance.js'
+import { REFUSALS } from '../domain/errors.js'
+import type { World } from '../domain/world.js'
+import { responseHeaders } from './headers.js'
+import type { Call, ClockPace, Reply, Route } from './route.js'
+import { backupFamily } from './versions.js'
+
+/** Who runs a route: brings the world to its present, then looks or changes. */
+export interface Runner {
+  catchUp(): number
+  look<T>(run: (world: World) => T): T
+  transact<T>(run: (world: World) => T): T
+  await(subject: string): void
+  pace(): ClockPace
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** `ProtectedItems.Get` */
+    operation?: string
+    /** The code that a body of the wrong shape is refused with. */
+    invalid?: keyof typeof REFUSALS
+  }
+}
+
+/** A path's parameters in the spelling of the router. */
+const routerPath = (path: string) => path.replace(/\{([^}]+)\}/g, ':$1')
+
+/** What a path's parameters are, for the documents. */
+const PARAMETERS: Record<string, { description: string; example?: string }> = {
+  subscriptionId: { description: 'A subscription: any GUID', example: '00000000-0000-0000-0000-000000000001' },
+  resourceGroupName: { description: 'The resource group', example: 'demo' },
+  vaultName: { description: 'The Recovery Services vault', example: 'demo-vault' },
+  vmName: { description: 'The virtual machine', example: 'vm1' },
+  backupFabricName: { description: 'Always Azure', example: 'Azure' },
+  protectionContainerName: {
+    description: 'The container of the machine',
+    example: 'IaasVMContainer;iaasvmcontainerv2;demo;vm1',
+  },
+  protectedItemName: { description: 'The protected item', example: 'VM;iaasvmcontainerv2;demo;vm1' },
+  backupPolicyName: { description: 'The policy', example: 'DefaultPolicy' },
+  backupJobName: { description: 'The job: a GUID' },
+  recoveryPointId: { description: 'The recovery point: a number' },
+  operationId: { description: 'The operation that was handed out' },
+  locationName: { description: 'The region', example: 'westeurope' },
+}
+
+function paramsSchema(path: string) {
+  const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name)
+  return Type.Object(
+    Object.fromEntries(
+      names.map((name) => {
+        const { description, example } = PARAMETERS[name] ?? { description: name }
+        return [name, Type.String({ description, ...(example === undefined ? {} : { examples: [example] }) })]
+      }),
+    ),
+  )
+}
+
+const ErrorSchema = Type.Object(
+  { error: Type.Object({ code: Type.String(), message: Type.String() }) },
+  { description: 'ARM error' },
+)
+
+/** The schema that the documents and the validator of a route come from. */
+function schemaOf(route: Route) {
+  const errors = new Map<number, string[]>()
+  for (const code of route.errors) {
+    const status = REFUSALS[code].status
+    errors.set(status, [...(errors.get(status) ?? []), code])
+  }
+  const body = route.body && (route.bodyOptional ? Type.Optional(route.body) : route.body)
+  return {
+    operationId: route.operation.replace('.', '_'),
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.description ? { description: route.description } : {}),
+    ...(route.path.includes('{') ? { params: paramsSchema(route.path) } : {}),
+    ...(route.query ? { querystring: route.query } : {}),
+    ...(body
+      ? {
+          body:
+            route.example === undefined
+              ? body
+              : { ...body, [OptionalKind]: body[OptionalKind], examples: [route.example] },
+        }
+      : {}),
+    response: {
+      ...Object.fromEntries(
+        Object.entries(route.responses).map(([status, { schema, description }]) => [
+          status,
+          schema ? { ...schema, description } : { type: 'null', description },
+        ]),
+      ),
+      ...Object.fromEntries(
+        [...errors].map(([status, codes]) => [status, { ...ErrorSchema, description: codes.join(', ') }]),
+      ),
+    },
+  }
+}
+
+/** Request ids in the form of the service's, one a request; not part of the world. */
+export function createRequestIds(): () => string {
+  let requests = 0
+  return () => guidOf(`request/${++requests}`)
+}
+
+/** The path of a request, decoded, without its query and without doubled slashes. */
+function pathOf(url: string): string {
+  const end = url.indexOf('?')
+  const path = end < 0 ? url : url.slice(0, end)
+  const single = path.includes('//') ? path.replace(/\/{2,}/g, '/') : path
+  return single.includes('%') ? decodeURIComponent(single) : single
+}
+
+/** A request as handlers see it. */
+function callOf(request: FastifyRequest, pace: ClockPace): Call {
+  const query = request.query as Call['query']
+  return {
+    method: request.method,
+    base: `${request.protocol}://${request.host}`,
+    path: pathOf(request.url),
+    params: request.params as Call['params'],
+    query,
+    body: request.body,
+    apiVersion: query['api-version'] ?? '',
+    clientRequestId: (request.headers['x-ms-client-request-id'] as string | undefined) ?? request.id,
+    userAgent: request.headers['user-agent'],
+    clock: pace,
+  }
+}
+
+/** Writes a reply with the headers that every answer of ARM has. */
+function send(reply: FastifyReply, call: Call, route: Route, answer: Reply) {
+  reply
+    .code(answer.status)
+    .headers(responseHeaders(call, route.tag))
+    .headers(answer.headers ?? {})
+  if (answer.body === undefined) return reply.header('content-length', answer.status === 204 ? undefined : '0').send()
+  const type = backupFamily(call.apiVersion).charset ? 'application/json; charset=utf-8' : 'application/json'
+  const text = answer.pretty
+    ? JSON.stringify(answer.body, null, 2).replaceAll('\n', '\r\n')
+    : JSON.stringify(answer.body)
+  return reply.header('content-type', type).send(text)
+}
+
+/** Serves routes: each request runs at the world's present, as one transaction if it can change anything. */
+export function serveRoutes(app: FastifyInstance, runner: Runner, routes: readonly Route[]): void {
+  for (const route of routes) {
+    const reads = route.method === 'GET' || route.method === 'HEAD' || route.readOnly === true
+    app.route({
+      method: route.method,
+      url: routerPath(route.path),
+      schema: schemaOf(route),
+      config: { operation: route.operation, ...(route.invalid ? { invalid: route.invalid } : {}) },
+      handler: (request, reply) => {
+        runner.catchUp()
+        const call = callOf(request, runner.pace())
+        const { waitsFor } = route
+        if (waitsFor) {
+          const subject = runner.look((world) => waitsFor(world, call))
+          if (subject !== undefined) runner.await(subject)
+        }
+        const run = (world: World) => route.handle(world, call)
+        return send(reply, call, route, reads ? runner.look(run) : runner.transact(run))
+      },
+    })
+  }
+}

@@ -1,0 +1,54 @@
+import { FormatRegistry, OptionalKind, type TSchema, Type } from '@sinclair/typebox'
+import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
+
+/** A body of the wrong shape: where and what, in words. */
+export class ShapeError extends Error {}
+
+FormatRegistry.Set('date-time', (text) => !Number.isNaN(Date.parse(text)))
+
+/** Compiled at first use and kept, so that a start compiles nothing. */
+const compiled = new WeakMap<TSchema, TypeCheck<TSchema>>()
+
+function checkOf(schema: TSchema): TypeCheck<TSchema> {
+  const known = compiled.get(schema)
+  if (known) return known
+  const check = TypeCompiler.Compile(schema)
+  compiled.set(schema, check)
+  return check
+}
+
+/** The service reads a null member as one that isn't there. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, member]) => (member === null ? [] : [[key, withoutNulls(member)]])),
+  )
+}
+
+/**
+ * Fastify's validator: bodies are checked as they are, nothing is coerced, filled in or taken out.
+ * Parameters and queries are read by the routes, which know how the service refuses each.
+ */
+export function validatorCompiler({ schema, httpPart }: { schema: unknown; httpPart?: string }) {
+  if (httpPart !== 'body') return () => true
+  const body = schema as TSchema
+  const optional = OptionalKind in body && body[OptionalKind] === 'Optional'
+  return (data: unknown) => {
+    if (optional && (data === undefined || data === null)) return { value: data }
+    const check = checkOf(body)
+    if (check.Check(withoutNulls(data))) return { value: data }
+    const problem = check.Errors(withoutNulls(data)).First()
+    const where = problem?.path ? `'${problem.path.slice(1).replaceAll('/', '.')}'` : 'the body'
+    return { error: new ShapeError(`${where}: ${problem?.message ?? 'not as expected'}`) }
+  }
+}
+
+/** Shapes that many bodies share. */
+export const Tags = Type.Record(Type.String(), Type.String())
+export const AnyObject = Type.Record(Type.String(), Type.Unknown())
+export const FilterQuery = Type.Object({
+  'api-version': Type.Optional(Type.String()),
+  $filter: Type.Optional(Type.String()),
+})
+export const VersionQuery = Type.Object({ 'api-version': Type.Optional(Type.String()) })

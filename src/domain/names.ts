@@ -1,0 +1,81 @@
+import { Refusal } from './errors.js'
+
+/** What a resource id of ARM names: `/subscriptions/{s}/resourceGroups/{g}/providers/{ns}/{type}/{name}[/…]`. */
+export interface ResourceId {
+  subscriptionId: string
+  resourceGroup: string
+  /** Namespace and type, as written: `Microsoft.Compute/virtualMachines`. */
+  type: string
+  name: string
+}
+
+const RESOURCE_ID = /^\/?subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/([^/]+)\/([^/]+)\/([^/]+)\/?$/i
+
+/** Reads the id of a top-level resource; undefined where it isn't one. Casing is kept, `//` is taken as `/`. */
+export function readResourceId(id: string): ResourceId | undefined {
+  const parts = RESOURCE_ID.exec(id.replace(/\/{2,}/g, '/'))
+  if (!parts) return undefined
+  const [, subscriptionId = '', resourceGroup = '', namespace = '', type = '', name = ''] = parts
+  return { subscriptionId, resourceGroup, type: `${namespace}/${type}`, name }
+}
+
+export const groupId = (subscriptionId: string, group: string) =>
+  `/subscriptions/${subscriptionId}/resourceGroups/${group}`
+
+export const resourceId = (of: ResourceId) =>
+  `${groupId(of.subscriptionId, of.resourceGroup)}/providers/${of.type}/${of.name}`
+
+/** ARM compares ids, names and types without regard to case (ASCII). */
+export const keyOf = (id: string) => id.toLowerCase()
+export const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
+
+/** The kind of machine: its marker in container and item names (wire-vm.md 1, domain.md 13.8). */
+const MACHINE_MARKERS = {
+  'microsoft.compute/virtualmachines': 'iaasvmcontainerv2',
+  'microsoft.classiccompute/virtualmachines': 'iaasvmcontainer',
+} as const
+
+export interface MachineNames {
+  /** `iaasvmcontainerv2;<rg>;<vm>`, the protectable item's name and `properties.containerName`. */
+  bare: string
+  /** `IaasVMContainer;iaasvmcontainerv2;<rg>;<vm>` */
+  container: string
+  /** `VM;iaasvmcontainerv2;<rg>;<vm>` */
+  item: string
+}
+
+/** Names of a machine's container and item: group and machine in lower case, as recorded since 2022. */
+export function machineNames(machine: ResourceId): MachineNames {
+  const marker = MACHINE_MARKERS[machine.type.toLowerCase() as keyof typeof MACHINE_MARKERS] ?? 'iaasvmcontainerv2'
+  const bare = `${marker};${machine.resourceGroup.toLowerCase()};${machine.name.toLowerCase()}`
+  return { bare, container: `IaasVMContainer;${bare}`, item: `VM;${bare}` }
+}
+
+const CONTAINER_NAME = /^iaasvmcontainer;(iaasvmcontainer(?:v2)?);([^;]+);([^;]+)$/i
+const ITEM_NAME = /^vm;(iaasvmcontainer(?:v2)?);([^;]+);([^;]+)$/i
+
+/**
+ * Group and machine out of a container's and an item's native names.
+ * @throws Refusal BMSUserErrorContainerNameIncorrectFormat, BMSUserErrorProtectedItemNameIncorrectFormat
+ */
+export function readMachineNames(
+  container: string,
+  item: string,
+): { resourceGroup: string; name: string; bare: string } {
+  const ofContainer = CONTAINER_NAME.exec(container)
+  if (!ofContainer) {
+    throw new Refusal(
+      'BMSUserErrorContainerNameIncorrectFormat',
+      `The container name '${container}' is not in the expected form. Name it IaasVMContainer;iaasvmcontainerv2;<resource group>;<virtual machine>.`,
+    )
+  }
+  const ofItem = ITEM_NAME.exec(item)
+  const bare = ofContainer.slice(1).join(';')
+  if (!ofItem || !same(ofItem.slice(1).join(';'), bare)) {
+    throw new Refusal(
+      'BMSUserErrorProtectedItemNameIncorrectFormat',
+      `The protected item name '${item}' does not belong to container '${container}'. Name it VM;${bare.toLowerCase()}.`,
+    )
+  }
+  return { resourceGroup: ofContainer[2] ?? '', name: ofContainer[3] ?? '', bare: bare.toLowerCase() }
+}

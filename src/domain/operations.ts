@@ -1,0 +1,106 @@
+import { Refusal } from './errors.js'
+import type { Job } from './jobs.js'
+import { isOpen } from './jobs.js'
+import type { Instant } from './schedule.js'
+import type { World } from './world.js'
+
+/** What a long-running operation does when its time comes, and how its end is found (wire-vm.md 2). */
+export const OPERATION_KINDS = {
+  /** Over when its job is: PUT and DELETE of a protected item. */
+  protectItem: 'job',
+  deleteItem: 'job',
+  /** Over as soon as the job is there: backup, restore. */
+  triggerBackup: 'started',
+  triggerRestore: 'started',
+  cancelJob: 'started',
+  /** Over at its own time. */
+  refreshContainers: 'due',
+  putVault: 'due',
+  patchVault: 'due',
+  deleteVault: 'due',
+  deleteGroup: 'due',
+} as const
+
+export type OperationKind = keyof typeof OPERATION_KINDS
+export type OperationStatus = 'InProgress' | 'Succeeded' | 'Failed'
+
+export interface Operation {
+  /** Its id: a GUID, or base64 of `<number>;<guid>` for a vault's own. */
+  key: string
+  kind: OperationKind
+  vaultKey?: string
+  jobId?: string
+  /** The row of the protected item that a PUT answers with in the end. */
+  itemId?: number
+  start: Instant
+  end?: Instant
+  status: OperationStatus
+  error?: { code: string; message: string }
+  /** What its end needs. */
+  work?: Record<string, unknown>
+}
+
+export interface OperationInput {
+  kind: OperationKind
+  id?: string
+  vaultKey?: string
+  job?: Job
+  itemId?: number
+  error?: { code: string; message: string }
+  work?: Record<string, unknown>
+  /** When it is over, for kinds that end at their own time. */
+  due?: Instant
+}
+
+export const operationSubject = (operation: Operation) => `operation:${operation.key}`
+
+/** Opens an operation; those with a due time end when it comes, all others by what they follow. */
+export function openOperation(world: World, input: OperationInput): Operation {
+  const waits = input.due !== undefined
+  const operation: Operation = {
+    key: input.id ?? world.chance.guid(),
+    kind: input.kind,
+    ...(input.vaultKey === undefined ? {} : { vaultKey: input.vaultKey }),
+    ...(input.job ? { jobId: input.job.id } : {}),
+    ...(input.itemId === undefined ? {} : { itemId: input.itemId }),
+    start: input.job?.start ?? world.now,
+    ...(waits ? {} : { end: world.now }),
+    status: waits ? 'InProgress' : input.error ? 'Failed' : 'Succeeded',
+    ...(input.error ? { error: input.error } : {}),
+    ...(input.work ? { work: input.work } : {}),
+  }
+  world.operations.put(operation)
+  if (input.due !== undefined) world.timeline.at(input.due, 'operation.end', operationSubject(operation))
+  return operation
+}
+
+/** Where an operation stands now: those of a protected item stand where their job stands. */
+export function statusOf(world: World, operation: Operation): OperationStatus {
+  if (OPERATION_KINDS[operation.kind] !== 'job' || operation.jobId === undefined) return operation.status
+  const job = world.jobs.get(operation.jobId)
+  if (!job) return operation.status
+  if (isOpen(job)) return 'InProgress'
+  return job.status === 'Failed' || job.status === 'Cancelled' ? 'Failed' : 'Succeeded'
+}
+
+/** What has to happen before an operation gets further: its own event or its job's. */
+export function waitsFor(operation: Operation): string {
+  return OPERATION_KINDS[operation.kind] === 'job' && operation.jobId !== undefined
+    ? `job:${operation.jobId}`
+    : operationSubject(operation)
+}
+
+/**
+ * An operation by the id that was handed out.
+ * @throws Refusal BMSUserErrorOperationNotFound
+ */
+export function getOperation(world: World, id: string, vaultKey?: string): Operation {
+  const operation = world.operations.get(id)
+  if (!operation || (vaultKey !== undefined && operation.vaultKey !== vaultKey)) {
+    throw new Refusal(
+      'BMSUserErrorOperationNotFound',
+      `There is no operation '${id}' here. Poll the URL that the request was answered with.`,
+    )
+  }
+  return operation
+}

@@ -1,0 +1,100 @@
+import { Refusal } from './errors.js'
+import type { JobErrorName } from './job-errors.js'
+import type { DiskExclusion } from './machines.js'
+import { same } from './names.js'
+import type { Instant } from './schedule.js'
+import type { Vault } from './vaults.js'
+import type { World } from './world.js'
+
+/** domain.md 6.1, 13.1 */
+export type ProtectionState = 'IRPending' | 'Protected' | 'ProtectionStopped'
+
+/** How the last operation of a kind went (wire-vm.md 7: kpisHealths). */
+export type OperationHealth = 'Completed' | 'Failed' | 'Cancelled'
+
+export interface ProtectedItem {
+  /** Row number. */
+  id: number
+  vaultKey: string
+  /** `VM;iaasvmcontainerv2;<rg>;<vm>` */
+  name: string
+  /** `iaasvmcontainerv2;<rg>;<vm>` */
+  bareName: string
+  classic: boolean
+  /** The machine, as the request wrote it, and its key. */
+  sourceId: string
+  sourceKey: string
+  /** The machine's name and group in their own casing. */
+  friendlyName: string
+  resourceGroup: string
+  /** '' once protection has stopped. */
+  policyName: string
+  state: ProtectionState
+  /** Its first configuration is still running: the item can't be seen yet. */
+  configuring: boolean
+  /** The configuration job that has the item for itself. */
+  busyWith?: string
+  lastBackupStatus: '' | 'Completed' | 'Failed'
+  lastBackupTime?: Instant
+  lastRecoveryPoint?: Instant
+  /** When the newest point in the vault was taken: what the next transfer starts from (SEED-60). */
+  lastVaultPoint?: Instant
+  /** The number that the service keeps for the item's data. */
+  dataId: string
+  diskExclusion?: DiskExclusion
+  /** Soft-deleted: since when, until when, for how many days. */
+  deleted?: { at: Instant; until: Instant; days: number }
+  /** It was soft-deleted once: its container says so ever after (wire-vm-more.md 1.2). */
+  undeleted?: boolean
+  backupHealth?: OperationHealth
+  /** Why the last backup failed. */
+  backupError?: JobErrorName
+  restoreHealth?: OperationHealth
+  /** Group and name of the restore point collection (SEED-52). */
+  collection?: { group: string; name: string }
+}
+
+export const itemSubject = (item: Pick<ProtectedItem, 'id'>) => `item:${item.id}`
+
+/**
+ * The item under a vault by its native name, in any casing.
+ * @throws Refusal BMSUserErrorDataSourceObjectNotFound; soft-deleted items are found, items that are still being configured aren't
+ */
+export function getItem(world: World, vault: Vault, name: string): ProtectedItem {
+  const item = world.items.find(vault.key, name)
+  if (!item || item.configuring) {
+    throw new Refusal(
+      'BMSUserErrorDataSourceObjectNotFound',
+      'Item not found.\r\nIt may have been deleted, or was never protected here: check that it is registered to this vault.',
+    )
+  }
+  return item
+}
+
+/**
+ * The vault's item for a machine in a container of that name.
+ * @throws Refusal BMSUserErrorContainerObjectNotFound
+ */
+export function getContainerItem(world: World, vault: Vault, containerName: string): ProtectedItem {
+  const found = listItems(world, vault).find((item) => same(`IaasVMContainer;${item.bareName}`, containerName))
+  if (!found) {
+    throw new Refusal(
+      'BMSUserErrorContainerObjectNotFound',
+      `The container '${containerName}' is not registered with vault '${vault.name}'.`,
+    )
+  }
+  return found
+}
+
+/** Every item of a vault that can be seen, soft-deleted ones included (client-az.md 4.3: undelete looks for them). */
+export const listItems = (world: World, vault: Vault) =>
+  world.items.ofVault(vault.key).filter((item) => !item.configuring)
+
+/** @throws Refusal BMSUserErrorConflictingProtectionOperation where a configuration job has the item for itself */
+export function checkNotBusy(item: ProtectedItem): void {
+  if (item.busyWith === undefined) return
+  throw new Refusal(
+    'BMSUserErrorConflictingProtectionOperation',
+    `Another configure protection operation is in progress for this item (job ${item.busyWith}). Wait until it ends, then try again.`,
+  )
+}

@@ -1,0 +1,95 @@
+import type { Consistency } from './consistency.js'
+import { Refusal } from './errors.js'
+import { itemSubject, type ProtectedItem } from './protected-items.js'
+import type { Instant } from './schedule.js'
+import type { World } from './world.js'
+
+export interface RecoveryPoint {
+  itemId: number
+  /** A decimal number of 15 digits. */
+  name: string
+  time: Instant
+  consistency: Consistency
+  /** The winning rule of the policy, '' for a backup on demand. */
+  ruleName: string
+  tags: string[]
+  /** When the point goes. */
+  expiry: Instant
+  /** When its snapshot goes (SEED-50, SEED-56). */
+  snapshotExpiry: Instant
+  instantTier: 'Valid' | 'Deleted'
+  /** Absent until its transfer is done. */
+  vaultTier?: 'Valid'
+  /** Its data is on the way to the vault: the snapshot stays until it is there. */
+  transferring?: boolean
+  osType: 'Windows' | 'Linux'
+  vmSize: string
+  premium: boolean
+  zones?: string[]
+  disks: { lun: number | undefined; name: string; sizeGB: number }[]
+  disksAttached: number
+  usedDataGB: number
+  policyType: 'V1' | 'V2'
+  jobId: string
+  /** When something of it runs out next; null while nothing can. */
+  due: Instant | null
+}
+
+/** Keeps a point together with the moment at which one of its tiers runs out. */
+export function keepPoint(world: World, point: RecoveryPoint, newest: boolean): void {
+  world.points.put({ ...point, due: dueOf(point, newest) })
+}
+
+/**
+ * When something of a point runs out next. The newest point of an item is never deleted, whatever its age
+ * (domain.md 5.3), so of it only the snapshot can go, and only when its data is in the vault.
+ */
+function dueOf(point: RecoveryPoint, newest: boolean): Instant | null {
+  if (point.transferring) return null
+  const snapshot = point.instantTier === 'Valid' && (point.vaultTier || !newest) ? point.snapshotExpiry : undefined
+  const whole = newest ? undefined : point.expiry
+  if (snapshot === undefined && whole === undefined) return null
+  return Math.min(snapshot ?? Number.POSITIVE_INFINITY, whole ?? Number.POSITIVE_INFINITY)
+}
+
+/** Adds an item's new point: the one that was newest until now can run out from here on. */
+export function addPoint(world: World, item: ProtectedItem, point: RecoveryPoint): void {
+  const newest = world.points.newest(item.id)
+  if (newest) keepPoint(world, newest, false)
+  keepPoint(world, point, true)
+}
+
+/** Puts an item's next retention run where its next tier runs out; none while protection is stopped (domain.md 5.3). */
+export function scheduleRetention(world: World, item: ProtectedItem): void {
+  world.timeline.cancel(itemSubject(item), 'retention')
+  if (item.state === 'ProtectionStopped' || item.deleted) return
+  const next = world.points.nextDue(item.id)
+  if (next !== undefined) world.timeline.at(Math.max(next, world.now), 'retention', itemSubject(item))
+}
+
+/** Due: tiers and points of an item whose time has come go. */
+export function runRetention(world: World, item: ProtectedItem): void {
+  const newest = world.points.newest(item.id)
+  for (const point of world.points.due(item.id, world.now)) {
+    const isNewest = point.name === newest?.name
+    if (!isNewest && point.expiry <= world.now) world.points.delete(item.id, point.name)
+    else if (!point.vaultTier) world.points.delete(item.id, point.name)
+    else keepPoint(world, { ...point, instantTier: 'Deleted' }, isNewest)
+  }
+  scheduleRetention(world, item)
+}
+
+/**
+ * A point by its name.
+ * @throws Refusal UserErrorRecoveryPointNotFound: it never was, or has expired
+ */
+export function getPoint(world: World, item: ProtectedItem, name: string): RecoveryPoint {
+  const point = world.points.find(item.id, name)
+  if (!point) {
+    throw new Refusal(
+      'UserErrorRecoveryPointNotFound',
+      `There is no recovery point '${name}' of this item: it never was, or its retention has ended. List the item's recovery points.`,
+    )
+  }
+  return point
+}

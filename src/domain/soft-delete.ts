@@ -1,0 +1,44 @@
+import { DAY } from './durations.js'
+import { giveItemTo } from './item-jobs.js'
+import { type Job, openJob } from './jobs.js'
+import { keyOf, resourceId } from './names.js'
+import type { Operation } from './operations.js'
+import { itemSubject, type ProtectedItem } from './protected-items.js'
+import type { World } from './world.js'
+
+/**
+ * What the end of a DeleteBackupData job leaves: nothing, or, with soft delete, an item whose protection has stopped
+ * and whose data goes for good when the vault's period is over (domain.md 7, 13.6). The period that holds is the one
+ * in force at the deletion.
+ */
+export function softDelete(world: World, item: ProtectedItem, job: Job): void {
+  world.timeline.cancel(itemSubject(item))
+  if (!job.work?.soft) return purge(world, item)
+  const days = Number(job.work.days)
+  const until = job.start + days * DAY
+  world.items.put({ ...item, state: 'ProtectionStopped', policyName: '', deleted: { at: job.start, until, days } })
+  world.timeline.at(until, 'softDelete.purge', itemSubject(item))
+}
+
+/** Brings a soft-deleted item back: its protection stays stopped, restores are possible, nothing is pruned. */
+export function undelete(world: World, item: ProtectedItem, activityId: string): Operation {
+  const job = openJob(world, item, {
+    operation: 'Undelete',
+    activityId,
+    bag: { 'VM Name': item.friendlyName.toLowerCase(), 'Undelete flag': 'True' },
+  })
+  world.timeline.cancel(itemSubject(item), 'softDelete.purge')
+  return giveItemTo(world, item, job, 'undeleteMs')
+}
+
+/** Takes an item, its points and its restore point collection out of the world. */
+export function purge(world: World, item: ProtectedItem): void {
+  const vault = world.vaults.get(item.vaultKey)
+  world.timeline.cancel(itemSubject(item))
+  world.points.deleteAll(item.id)
+  world.items.delete(item.id)
+  if (!item.collection || !vault) return
+  const { group, name } = item.collection
+  const type = 'Microsoft.Compute/restorePointCollections'
+  world.resources.delete(keyOf(resourceId({ subscriptionId: vault.subscriptionId, resourceGroup: group, type, name })))
+}

@@ -1,0 +1,131 @@
+import type { Chance } from './chance.js'
+import type { Conditions } from './conditions.js'
+import type { Resource, ResourceGroup, Subscription } from './inventory.js'
+import type { Job, JobQuery } from './jobs.js'
+import type { Limits } from './limits.js'
+import type { Operation } from './operations.js'
+import type { Policy } from './policy-book.js'
+import type { ProtectedItem } from './protected-items.js'
+import type { RecoveryPoint } from './recovery-points.js'
+import type { Instant } from './schedule.js'
+import type { Vault } from './vaults.js'
+
+/**
+ * Everything a rule may look at or change: handed in by whoever runs it, inside one transaction.
+ * The repositories are the store's; keys are ARM ids in lower case (`keyOf`).
+ */
+export interface World {
+  /** The instant of this request or event: stands still while it is handled. */
+  readonly now: Instant
+  readonly chance: Chance
+  readonly limits: Limits
+  /** Refuse what the lenient front door lets pass (design.md 5). */
+  readonly strict: boolean
+  readonly timeline: Timeline
+  readonly subscriptions: Collection<Subscription>
+  readonly groups: Collection<ResourceGroup> & { ofSubscription(subscriptionId: string): ResourceGroup[] }
+  readonly resources: Resources
+  readonly vaults: Vaults
+  readonly policies: Policies
+  readonly items: Items
+  readonly points: RecoveryPoints
+  readonly jobs: Jobs
+  readonly operations: Collection<Operation> & { allOpen(): Operation[] }
+  /** Numbers rows and things that the service numbers: 1, 2, 3 … kept with the world. */
+  nextNumber(): number
+}
+
+/** Things by their key. `get` answers a copy: change it and `put` it back. */
+export interface Collection<T> {
+  get(key: string): T | undefined
+  put(value: T): void
+  delete(key: string): void
+  all(): T[]
+}
+
+export interface Resources extends Collection<Resource> {
+  ofSubscription(subscriptionId: string, type?: string): Resource[]
+  ofGroup(subscriptionId: string, group: string, type?: string): Resource[]
+  conditions(key: string): Conditions
+  setConditions(key: string, conditions: Conditions): void
+}
+
+export interface Vaults extends Collection<Vault> {
+  ofSubscription(subscriptionId: string): Vault[]
+  ofGroup(subscriptionId: string, group: string): Vault[]
+  /** The machines that a vault's last discovery saw, as resource keys. */
+  discovered(vaultKey: string): Set<string>
+  setDiscovered(vaultKey: string, resourceKeys: Iterable<string>): void
+}
+
+export interface Policies {
+  get(vaultKey: string, name: string): Policy | undefined
+  put(policy: Policy): void
+  delete(vaultKey: string, name: string): void
+  /** By name. */
+  ofVault(vaultKey: string): Policy[]
+}
+
+export interface Items {
+  /** By row number. */
+  get(id: number): ProtectedItem | undefined
+  find(vaultKey: string, name: string): ProtectedItem | undefined
+  put(item: ProtectedItem): void
+  delete(id: number): void
+  ofVault(vaultKey: string): ProtectedItem[]
+  /** In whichever vault: a machine has one item at a time that counts. */
+  ofSource(resourceKey: string): ProtectedItem[]
+  /** How many items of a vault hang on a policy. */
+  countOfPolicy(vaultKey: string, policyName: string): number
+}
+
+export interface RecoveryPoints {
+  find(itemId: number, name: string): RecoveryPoint | undefined
+  put(point: RecoveryPoint): void
+  delete(itemId: number, name: string): void
+  deleteAll(itemId: number): void
+  /** Newest first. */
+  ofItem(itemId: number): RecoveryPoint[]
+  newest(itemId: number): RecoveryPoint | undefined
+  count(itemId: number): number
+  oldest(itemId: number): Instant | undefined
+  /** Points with a tier that has run out at `until`, oldest first. */
+  due(itemId: number, until: Instant): RecoveryPoint[]
+  /** When the next tier of any point runs out. */
+  nextDue(itemId: number): Instant | undefined
+}
+
+export interface Jobs {
+  get(id: string): Job | undefined
+  put(job: Job): void
+  /** Newest first. */
+  query(query: JobQuery): Job[]
+  /** Jobs of an item that have not ended, oldest first. */
+  open(itemId: number): Job[]
+  /** Every job of the world that has not ended. */
+  allOpen(): Job[]
+}
+
+/** What is going to happen: rows with a due time, never timers (design, law 2). */
+export interface Timeline {
+  /**
+   * @param due when, not before now
+   * @param kind what runs, one of the kinds in domain/due.ts
+   * @param subject whose transition it is: `job:<id>`, `operation:<id>`, `item:<n>`, `vault:<key>`
+   */
+  at(due: Instant, kind: DueKind, subject: string, payload?: unknown): void
+  /** Takes back what was due for a subject, of one kind or of all. */
+  cancel(subject: string, kind?: DueKind): void
+  /** The next due time of a subject. */
+  nextOf(subject: string): Instant | undefined
+}
+
+export type DueKind =
+  | 'backup.scheduled'
+  | 'backup.step'
+  | 'restore.step'
+  | 'job.end'
+  | 'job.cancelled'
+  | 'retention'
+  | 'softDelete.purge'
+  | 'operation.end'

@@ -1,0 +1,133 @@
+import { filterTime, matches, readFilter } from '../../arm/filter.js'
+import { accepted, operationResult, operationStatus, waitsForOperation } from '../../arm/long-running.js'
+import { type Call, list, ok, type Reply, route, urlOf } from '../../arm/route.js'
+import { FilterQuery, VersionQuery } from '../../arm/shapes.js'
+import { STATUS_URL_VERSION } from '../../arm/versions.js'
+import { cancelJob, getJob, isOpen, subjectOf } from '../../domain/jobs.js'
+import { getOperation } from '../../domain/operations.js'
+import type { World } from '../../domain/world.js'
+import { vaultOf } from '../recovery-services/vaults.js'
+import { VAULT } from '../scopes.js'
+import { jobView } from './job-view.js'
+
+const JOBS = `${VAULT}/backupJobs`
+const JOB = `${JOBS}/{backupJobName}`
+const tag = 'Jobs'
+
+const jobOf = (world: World, call: Call) => getJob(world, vaultOf(world, call).key, call.params.backupJobName ?? '')
+const operationOf = (world: World, call: Call) =>
+  getOperation(world, call.params.operationId ?? '', vaultOf(world, call).key)
+
+function listJobs(world: World, call: Call): Reply {
+  const vault = vaultOf(world, call)
+  const filter = readFilter(call.query.$filter, [
+    'status',
+    'operation',
+    'startTime',
+    'endTime',
+    'backupManagementType',
+    'jobId',
+    'entityFriendlyName',
+  ])
+  const startFrom = filterTime(filter, 'startTime')
+  const startTo = filterTime(filter, 'endTime')
+  const status = filter.get('status')
+  const operation = filter.get('operation')
+  const jobs = world.jobs.query({
+    vaultKey: vault.key,
+    ...(status === undefined ? {} : { status }),
+    ...(operation === undefined ? {} : { operation }),
+    ...(startFrom === undefined ? {} : { startFrom }),
+    ...(startTo === undefined ? {} : { startTo }),
+  })
+  const wanted = jobs.filter(
+    (job) =>
+      matches(filter, 'backupManagementType', 'AzureIaasVM') &&
+      matches(filter, 'jobId', job.id) &&
+      matches(filter, 'entityFriendlyName', job.friendlyName),
+  )
+  return list(wanted.map((job) => jobView(vault, job, call.apiVersion, false, world.now)))
+}
+
+function cancel(world: World, call: Call): Reply {
+  const vault = vaultOf(world, call)
+  const job = jobOf(world, call)
+  const operation = cancelJob(world, job)
+  const path = `${vault.id}/backupJobs/${job.id}`
+  return accepted(call, {
+    status: urlOf(call, `${path}/operationsStatus/${operation.key}`, STATUS_URL_VERSION),
+    result: urlOf(call, `${path}/operationResults/${operation.key}`),
+  })
+}
+
+/** Reading an unfinished job waits for its next phase (clock mode skip). */
+function waitsForJob(world: World, call: Call): string | undefined {
+  const job = world.jobs.get((call.params.backupJobName ?? '').toLowerCase())
+  return job && isOpen(job) ? subjectOf(job) : undefined
+}
+
+const notFound = ['ResourceNotFound', 'UserErrorJobNotFound'] as const
+const polling = ['ResourceNotFound', 'BMSUserErrorOperationNotFound'] as const
+
+/** Jobs of a vault: what was done to its items, phase by phase. */
+export const jobRoutes = [
+  route({
+    operation: 'BackupJobs.List',
+    method: 'GET',
+    path: JOBS,
+    tag,
+    summary: 'List the jobs of a vault, newest first',
+    query: FilterQuery,
+    responses: { 200: { description: '{ value: [...] }' } },
+    errors: ['ResourceNotFound', 'InvalidFilterInQueryString'],
+    handle: listJobs,
+  }),
+  route({
+    operation: 'JobDetails.Get',
+    method: 'GET',
+    path: JOB,
+    tag,
+    summary: 'Get a job with its tasks',
+    query: VersionQuery,
+    responses: { 200: { description: 'The job' } },
+    errors: notFound,
+    waitsFor: waitsForJob,
+    handle: (world, call) => ok(jobView(vaultOf(world, call), jobOf(world, call), call.apiVersion, true, world.now)),
+  }),
+  route({
+    operation: 'JobCancellations.Trigger',
+    method: 'POST',
+    path: `${JOB}/cancel`,
+    tag,
+    summary: 'Cancel a job',
+    query: VersionQuery,
+    responses: { 202: { description: 'Accepted; the job is Cancelling' } },
+    errors: [...notFound, 'UserErrorJobNotCancellable'],
+    handle: cancel,
+  }),
+  route({
+    operation: 'jobOperationResults.get',
+    method: 'GET',
+    path: `${JOB}/operationResults/{operationId}`,
+    tag,
+    summary: 'Poll a cancellation',
+    description: 'The job in the path is not looked at: a client is known that writes Azure in its place.',
+    query: VersionQuery,
+    responses: { 202: { description: 'Still running' }, 204: { description: 'Done' } },
+    errors: [...polling, 'UserErrorJobNotCancellable'],
+    waitsFor: waitsForOperation,
+    handle: (world, call) => operationResult(world, call, operationOf(world, call)),
+  }),
+  route({
+    operation: 'operations.jobOperationStatus',
+    method: 'GET',
+    path: `${JOB}/operationsStatus/{operationId}`,
+    tag,
+    summary: 'Get the status of a cancellation',
+    query: VersionQuery,
+    responses: { 200: { description: 'The status' } },
+    errors: polling,
+    waitsFor: waitsForOperation,
+    handle: (world, call) => operationStatus(world, operationOf(world, call)),
+  }),
+] as const

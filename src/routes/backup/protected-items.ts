@@ -1,0 +1,306 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { matches, readFilter } from '../../arm/filter.js'
+import { accepted, endsWithItem, operationResult, operationStatus, waitsForOperation } from '../../arm/long-running.js'
+import { type Call, list, ok, type Reply, route, urlOf } from '../../arm/route.js'
+import { FilterQuery, VersionQuery } from '../../arm/shapes.js'
+import { backupNow } from '../../domain/backup.js'
+import { getOperation } from '../../domain/operations.js'
+import { getItem, listItems, type ProtectedItem } from '../../domain/protected-items.js'
+import { deleteProtectedItem, putProtectedItem } from '../../domain/protection.js'
+import type { Vault } from '../../domain/vaults.js'
+import type { World } from '../../domain/world.js'
+import { vaultOf } from '../recovery-services/vaults.js'
+import { ITEM, VAULT } from '../scopes.js'
+import { itemView } from './item-view.js'
+
+const tag = 'Protected items'
+
+/** LUNs come as numbers or as text, by the client's version (client-az.md 4.3). */
+const Luns = Type.Array(Type.Union([Type.Integer({ minimum: 0 }), Type.String({ pattern: '^\\d+$' })]))
+
+const ItemBody = Type.Object({
+  properties: Type.Object({
+    protectedItemType: Type.String(),
+    sourceResourceId: Type.Optional(Type.String()),
+    policyId: Type.Optional(Type.String()),
+    protectionState: Type.Optional(Type.String()),
+    isRehydrate: Type.Optional(Type.Boolean()),
+    extendedProperties: Type.Optional(
+      Type.Object({
+        diskExclusionProperties: Type.Optional(
+          Type.Object({ diskLunList: Type.Optional(Luns), isInclusionList: Type.Optional(Type.Boolean()) }),
+        ),
+      }),
+    ),
+  }),
+})
+type ItemInput = Static<typeof ItemBody>
+
+const BackupBody = Type.Object({
+  properties: Type.Object({
+    objectType: Type.Literal('IaasVMBackupRequest'),
+    recoveryPointExpiryTimeInUTC: Type.Optional(Type.String({ format: 'date-time' })),
+  }),
+})
+
+const VM_ID =
+  '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/demo/providers/Microsoft.Compute/virtualMachines/vm1'
+const POLICY_ID =
+  '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/demo/providers/Microsoft.RecoveryServices/vaults/demo-vault/backupPolicies/DefaultPolicy'
+const PROTECT = {
+  properties: { protectedItemType: 'Microsoft.Compute/virtualMachines', sourceResourceId: VM_ID, policyId: POLICY_ID },
+}
+
+const itemName = (call: Call) => call.params.protectedItemName ?? ''
+
+/** The item that a path names. */
+export function itemOf(world: World, call: Call): { vault: Vault; item: ProtectedItem } {
+  const vault = vaultOf(world, call)
+  return { vault, item: getItem(world, vault, itemName(call)) }
+}
+
+/** Item-level URLs of an operation, in the casing of the request (wire-vm.md 1). */
+export function itemUrls(call: Call, itemPath: string, operationId: string) {
+  return {
+    status: urlOf(call, `${itemPath}/operationsStatus/${operationId}`),
+    result: urlOf(call, `${itemPath}/operationResults/${operationId}`),
+  }
+}
+
+/** The path of the item in a path that goes on below it. */
+export const itemPathOf = (call: Call) => call.path.replace(/(\/protectedItems\/[^/]+).*$/i, '$1')
+
+function put(world: World, call: Call<ItemInput>): Reply {
+  const vault = vaultOf(world, call)
+  const { properties } = call.body
+  const exclusion = properties.extendedProperties?.diskExclusionProperties
+  const operation = putProtectedItem(world, vault, {
+    containerName: call.params.protectionContainerName ?? '',
+    itemName: itemName(call),
+    protectedItemType: properties.protectedItemType,
+    ...(properties.sourceResourceId ? { sourceResourceId: properties.sourceResourceId } : {}),
+    ...(properties.policyId ? { policyId: properties.policyId } : {}),
+    ...(properties.protectionState ? { protectionState: properties.protectionState } : {}),
+    isRehydrate: properties.isRehydrate ?? false,
+    ...(exclusion
+      ? {
+          diskExclusion: {
+            diskLunList: (exclusion.diskLunList ?? []).map(Number),
+            isInclusionList: exclusion.isInclusionList ?? false,
+          },
+        }
+      : {}),
+    activityId: call.clientRequestId,
+  })
+  return accepted(call, itemUrls(call, call.path, operation.key))
+}
+
+/** A deletion is polled at the vault (wire-vm.md 2). */
+function remove(world: World, call: Call): Reply {
+  const vault = vaultOf(world, call)
+  const item = world.items.find(vault.key, itemName(call))
+  const operation = item && deleteProtectedItem(world, vault, item, call.clientRequestId)
+  if (!operation) return { status: 204 }
+  return accepted(call, {
+    status: urlOf(call, `${vault.id}/backupOperations/${operation.key}`),
+    result: urlOf(call, `${vault.id}/backupOperationResults/${operation.key}`),
+  })
+}
+
+function trigger(world: World, call: Call<Static<typeof BackupBody>>): Reply {
+  const { vault, item } = itemOf(world, call)
+  const expiry = call.body.properties.recoveryPointExpiryTimeInUTC
+  const operation = backupNow(
+    world,
+    vault,
+    item,
+    expiry === undefined ? undefined : Date.parse(expiry),
+    call.clientRequestId,
+  )
+  return accepted(call, itemUrls(call, itemPathOf(call), operation.key))
+}
+
+/** There is no `$expand`: the extended information is asked for in the filter (wire-vm.md 7). */
+function get(world: World, call: Call): Reply {
+  const { vault, item } = itemOf(world, call)
+  const filter = readFilter(call.query.$filter, ['expand'])
+  return ok(itemView(world, vault, item, call.apiVersion, filter.get('expand')?.toLowerCase() === 'extendedinfo'))
+}
+
+function listProtected(world: World, call: Call): Reply {
+  const vault = vaultOf(world, call)
+  const filter = readFilter(call.query.$filter, [
+    'backupManagementType',
+    'itemType',
+    'policyName',
+    'containerName',
+    'backupSetName',
+    'friendlyName',
+    'backupEngineName',
+    'fabricName',
+  ])
+  const wanted = listItems(world, vault).filter(
+    (item) =>
+      matches(filter, 'backupManagementType', 'AzureIaasVM') &&
+      matches(filter, 'itemType', 'VM') &&
+      matches(filter, 'policyName', item.policyName) &&
+      matches(filter, 'friendlyName', item.friendlyName) &&
+      matches(filter, 'fabricName', 'Azure') &&
+      (matches(filter, 'containerName', item.bareName) ||
+        matches(filter, 'containerName', `IaasVMContainer;${item.bareName}`)),
+  )
+  return list(wanted.map((item) => itemView(world, vault, item, call.apiVersion, false)))
+}
+
+const operationOf = (world: World, call: Call) =>
+  getOperation(world, call.params.operationId ?? '', vaultOf(world, call).key)
+
+/** A PUT ends in the item, every action in 204 (wire-vm-more.md 5.3). */
+function result(world: World, call: Call): Reply {
+  const operation = operationOf(world, call)
+  return operationResult(world, call, operation, () => {
+    const item =
+      endsWithItem(operation) && operation.itemId !== undefined ? world.items.get(operation.itemId) : undefined
+    return item ? ok(itemView(world, vaultOf(world, call), item, call.apiVersion, true)) : { status: 204 }
+  })
+}
+
+const refused = ['ResourceNotFound', 'BMSUserErrorDataSourceObjectNotFound'] as const
+const polling = ['ResourceNotFound', 'BMSUserErrorOperationNotFound'] as const
+const status = { 200: { description: 'InProgress, Succeeded or Failed; the job id once there is one' } }
+
+/** Protected items: configure, stop, delete, undelete and back up. */
+export const protectedItemRoutes = [
+  route({
+    operation: 'BackupProtectedItems.List',
+    method: 'GET',
+    path: `${VAULT}/backupProtectedItems`,
+    tag,
+    summary: 'List the protected items of a vault',
+    query: FilterQuery,
+    responses: { 200: { description: '{ value: [...] }' } },
+    errors: ['ResourceNotFound', 'InvalidFilterInQueryString'],
+    handle: listProtected,
+  }),
+  route({
+    operation: 'ProtectedItems.Get',
+    method: 'GET',
+    path: ITEM,
+    tag,
+    summary: 'Get a protected item',
+    description: "With $filter=expand eq 'extendedinfo' the answer counts the recovery points.",
+    query: FilterQuery,
+    responses: { 200: { description: 'The item' } },
+    errors: [...refused, 'InvalidFilterInQueryString'],
+    handle: get,
+  }),
+  route({
+    operation: 'ProtectedItems.CreateOrUpdate',
+    method: 'PUT',
+    path: ITEM,
+    tag,
+    summary: 'Protect a machine; change its policy; stop, resume or undelete its protection',
+    query: VersionQuery,
+    body: ItemBody,
+    example: PROTECT,
+    invalid: 'BMSUserErrorInvalidConfigureProtectionRequest',
+    responses: { 202: { description: 'Accepted; poll the URLs' } },
+    errors: [
+      'ResourceNotFound',
+      'BMSUserErrorInvalidConfigureProtectionRequest',
+      'BMSUserErrorContainerNameIncorrectFormat',
+      'BMSUserErrorProtectedItemNameIncorrectFormat',
+      'BMSUserErrorPolicyNotFound',
+      'BMSUserErrorInvalidPolicyForGivenProvider',
+      'BMSUserErrorConflictingProtectionOperation',
+      'UserErrorVmVaultLocationMismatch',
+      'VirtualMachineAlreadyProtected',
+      'UserErrorItemIsSoftDeleted',
+      'UserErrorProtectionQuotaExceeded',
+    ],
+    handle: put,
+  }),
+  route({
+    operation: 'ProtectedItems.Delete',
+    method: 'DELETE',
+    path: ITEM,
+    tag,
+    summary: 'Stop protection and delete the data',
+    query: VersionQuery,
+    responses: { 202: { description: 'Accepted; poll the URLs' }, 204: { description: 'There was none' } },
+    errors: ['ResourceNotFound', 'BMSUserErrorConflictingProtectionOperation'],
+    handle: remove,
+  }),
+  route({
+    operation: 'Backups.Trigger',
+    method: 'POST',
+    path: `${ITEM}/backup`,
+    tag,
+    summary: 'Back up now',
+    query: VersionQuery,
+    body: BackupBody,
+    example: { properties: { objectType: 'IaasVMBackupRequest' } },
+    invalid: 'UserErrorInvalidRequestParameter',
+    responses: { 202: { description: 'Accepted; the job runs on after the operation has succeeded' } },
+    errors: [
+      ...refused,
+      'UserErrorBcmDatasourceNotPresent',
+      'UserErrorBackupOperationInProgress',
+      'BMSUserErrorConflictingProtectionOperation',
+      'UserErrorInvalidRequestParameter',
+    ],
+    handle: trigger,
+  }),
+  route({
+    operation: 'protectedItemOperationStatuses.get',
+    method: 'GET',
+    path: `${ITEM}/operationsStatus/{operationId}`,
+    tag,
+    summary: "Poll an item's operation",
+    query: VersionQuery,
+    responses: status,
+    errors: polling,
+    waitsFor: waitsForOperation,
+    handle: (world, call) => operationStatus(world, operationOf(world, call)),
+  }),
+  route({
+    operation: 'protectedItemOperationResults.get',
+    method: 'GET',
+    path: `${ITEM}/operationResults/{operationId}`,
+    tag,
+    summary: "Poll an item's operation for its result",
+    query: VersionQuery,
+    responses: {
+      200: { description: 'The item, after a PUT' },
+      202: { description: 'Still running' },
+      204: { description: 'Done, after an action' },
+    },
+    errors: polling,
+    waitsFor: waitsForOperation,
+    handle: result,
+  }),
+  route({
+    operation: 'backupOperationStatuses.get',
+    method: 'GET',
+    path: `${VAULT}/backupOperations/{operationId}`,
+    tag,
+    summary: 'Poll any backup operation of a vault',
+    query: VersionQuery,
+    responses: status,
+    errors: polling,
+    waitsFor: waitsForOperation,
+    handle: (world, call) => operationStatus(world, operationOf(world, call)),
+  }),
+  route({
+    operation: 'backupOperationResults.get',
+    method: 'GET',
+    path: `${VAULT}/backupOperationResults/{operationId}`,
+    tag,
+    summary: 'Poll any backup operation of a vault for its end',
+    query: VersionQuery,
+    responses: { 202: { description: 'Still running' }, 204: { description: 'Done' } },
+    errors: polling,
+    waitsFor: waitsForOperation,
+    handle: (world, call) => operationResult(world, call, operationOf(world, call)),
+  }),
+] as const

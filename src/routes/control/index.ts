@@ -1,0 +1,44 @@
+import type { FastifyInstance } from 'fastify'
+import type { ServedRequests } from '../../arm/served-requests.js'
+import type { Scheduler } from '../../scheduler/scheduler.js'
+import { registerClock } from './clock.js'
+import { registerConditions } from './conditions.js'
+import { registerDashboard } from './dashboard.js'
+import { registerHealth } from './health.js'
+import { registerInventory } from './inventory.js'
+import { registerRequests } from './requests.js'
+import { controlScope, controlValidator } from './shapes.js'
+
+/** What the control API works on. */
+export interface ControlParts {
+  scheduler: Scheduler
+  requests: ServedRequests
+  /** The certificate authority of the HTTPS side, PEM; undefined where HTTPS is off. */
+  ca: () => string | undefined
+  version: string
+  /** False while starting or shutting down. */
+  ready: () => boolean
+  /** Called after a reset: whoever keeps things beside the world forgets them. */
+  onReset: () => void
+}
+
+/**
+ * Registers the emulator's own API, `/_recoverite` (design.md 5), in a context of its own: its schemas are strict, and
+ * every call but health and certificate finds the world at its present.
+ */
+export function registerControl(app: FastifyInstance, parts: ControlParts): void {
+  app.register(async (control) => {
+    control.setValidatorCompiler(controlValidator)
+    registerHealth(controlScope(control), parts)
+
+    control.register(async (timed) => {
+      timed.addHook('preHandler', async () => void parts.scheduler.catchUp())
+      const scope = controlScope(timed)
+      registerClock(scope, parts)
+      registerInventory(scope, parts)
+      registerConditions(scope, parts)
+      registerRequests(scope, parts)
+      registerDashboard(scope, parts)
+    })
+  })
+}

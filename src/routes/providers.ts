@@ -1,0 +1,43 @@
+import type { Route } from '../arm/route.js'
+import { containerRoutes } from './backup/containers.js'
+import { jobRoutes } from './backup/jobs.js'
+import { policyRoutes } from './backup/policies.js'
+import { protectedItemRoutes } from './backup/protected-items.js'
+import { recoveryPointRoutes } from './backup/recovery-points.js'
+import { backupStatusRoutes } from './backup/status.js'
+import type { PublishedOperation } from './published-operations.js'
+import { vaultConfigurationRoutes } from './recovery-services/vault-configuration.js'
+import { vaultRoutes } from './recovery-services/vaults.js'
+import type { UNSERVED_OPERATIONS } from './unserved-operations.js'
+
+const recoveryServices = [...vaultRoutes, ...vaultConfigurationRoutes] as const
+const backup = [
+  ...policyRoutes,
+  ...containerRoutes,
+  ...protectedItemRoutes,
+  ...backupStatusRoutes,
+  ...jobRoutes,
+  ...recoveryPointRoutes,
+] as const
+
+/** Operations that have a route. */
+type Served = (typeof recoveryServices | typeof backup)[number]['operation']
+
+/** The compiler's word that no published operation is forgotten: it asks here for each that is neither served nor listed. */
+export const FORGOTTEN = {} as const satisfies Record<
+  Exclude<PublishedOperation, Served | (typeof UNSERVED_OPERATIONS)[number]>,
+  never
+>
+
+export interface Provider {
+  /** Name of its OpenAPI document: `openapi/<name>.json`. */
+  name: string
+  title: string
+  routes: readonly Route[]
+}
+
+/** Every provider: one OpenAPI document each. */
+export const PROVIDERS: readonly Provider[] = [
+  { name: 'recovery-services', title: 'Recovery Services vaults', routes: recoveryServices },
+  { name: 'backup', title: 'Azure Backup', routes: backup },
+]

@@ -1,0 +1,252 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { waitsForOperation } from '../../arm/long-running.js'
+import { type Call, list, ok, type Reply, route, urlOf } from '../../arm/route.js'
+import { AnyObject, Tags, VersionQuery } from '../../arm/shapes.js'
+import { vaultFamily } from '../../arm/versions.js'
+import { waitHints } from '../../arm/wait-hints.js'
+import { Refusal } from '../../domain/errors.js'
+import { getOperation, type Operation, statusOf } from '../../domain/operations.js'
+import { deleteVault, getVault, patchVault, putVault, type Vault } from '../../domain/vaults.js'
+import type { World } from '../../domain/world.js'
+import { SUBSCRIPTION, VAULT, VAULTS_OF_GROUP } from '../scopes.js'
+import { vaultView } from './vault-view.js'
+
+const Sku = Type.Object({ name: Type.String(), tier: Type.Optional(Type.String()) })
+const Identity = Type.Object({
+  type: Type.String(),
+  userAssignedIdentities: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+})
+
+/** A vault's document as clients send it; members of `properties` are read by domain/vault-settings.ts. */
+export const VaultBody = Type.Object({
+  location: Type.Optional(Type.String()),
+  tags: Type.Optional(Tags),
+  sku: Type.Optional(Sku),
+  identity: Type.Optional(Identity),
+  properties: Type.Optional(AnyObject),
+})
+type VaultInput = Static<typeof VaultBody>
+
+const EXAMPLE = { location: 'westeurope', sku: { name: 'Standard' }, properties: { publicNetworkAccess: 'Enabled' } }
+
+const asynchronous = (call: Call) => ({ asynchronous: vaultFamily(call.apiVersion).asynchronous })
+
+/** The vault that a path names. */
+export const vaultOf = (world: World, call: Call): Vault =>
+  getVault(world, call.params.subscriptionId ?? '', call.params.resourceGroupName ?? '', call.params.vaultName ?? '')
+
+/** Where a vault's own operation is polled: `operationStatus`, in the singular (wire-vm.md 2). */
+const statusUrl = (call: Call, vault: Vault, operation: Operation) =>
+  urlOf(call, `${vault.id}/operationStatus/${operation.key}`)
+const resultUrl = (call: Call, vault: Vault, operation: Operation) =>
+  urlOf(call, `${vault.id}/operationResults/${operation.key}`)
+
+function put(world: World, call: Call<VaultInput>): Reply {
+  const id = {
+    subscriptionId: call.params.subscriptionId ?? '',
+    resourceGroup: call.params.resourceGroupName ?? '',
+    name: call.params.vaultName ?? '',
+  }
+  const { vault, created, operation } = putVault(world, id, call.body, asynchronous(call))
+  return {
+    status: created ? 201 : 200,
+    body: vaultView(vault, call.apiVersion),
+    headers: operation
+      ? { 'azure-asyncoperation': statusUrl(call, vault, operation), ...waitHints(call.clock, call.userAgent) }
+      : {},
+  }
+}
+
+function patch(world: World, call: Call<VaultInput>): Reply {
+  const { vault, operation } = patchVault(world, vaultOf(world, call), call.body, asynchronous(call))
+  if (!operation) return ok(vaultView(vault, call.apiVersion))
+  return acceptedBy(call, vault, operation)
+}
+
+const acceptedBy = (call: Call, vault: Vault, operation: Operation): Reply => ({
+  status: 202,
+  headers: {
+    'azure-asyncoperation': statusUrl(call, vault, operation),
+    location: resultUrl(call, vault, operation),
+    ...waitHints(call.clock, call.userAgent),
+  },
+})
+
+/** The vault's own operation that a path names; it can be asked for after the vault has gone. */
+const operationOf = (world: World, call: Call) => getOperation(world, call.params.operationId ?? '')
+
+/** Pretty-printed, without times; while running it repeats the URLs of the request (wire-vm.md 2.2). */
+function operationStatus(world: World, call: Call): Reply {
+  const operation = operationOf(world, call)
+  const status = statusOf(world, operation)
+  const id = call.path
+  const running = status === 'InProgress'
+  const result = call.path.replace(/operationStatus/i, 'operationResults')
+  return {
+    status: 200,
+    body: { id, name: operation.key, status },
+    headers: running
+      ? {
+          'azure-asyncoperation': urlOf(call, id),
+          ...(operation.kind === 'putVault' ? {} : { location: urlOf(call, result) }),
+          ...waitHints(call.clock, call.userAgent),
+        }
+      : {},
+    pretty: true,
+  }
+}
+
+function operationResult(world: World, call: Call): Reply {
+  const operation = operationOf(world, call)
+  if (statusOf(world, operation) === 'InProgress') {
+    return { status: 202, headers: { location: urlOf(call, call.path), ...waitHints(call.clock, call.userAgent) } }
+  }
+  if (operation.kind === 'deleteVault') return { status: 204 }
+  return ok(vaultView(vaultOf(world, call), call.apiVersion))
+}
+
+const one = { 200: { description: 'The vault' } }
+const many = { 200: { description: 'The vaults: { value: [...] }' } }
+
+/** Recovery Services vaults: `Microsoft.RecoveryServices/vaults`. */
+export const vaultRoutes = [
+  route({
+    operation: 'Vaults.CreateOrUpdate',
+    method: 'PUT',
+    path: VAULT,
+    tag: 'Vaults',
+    summary: 'Create a vault, or replace its settings',
+    description:
+      'Since 2023 a new vault is answered while it is still Provisioning; poll the Azure-AsyncOperation URL.',
+    body: VaultBody,
+    example: EXAMPLE,
+    query: VersionQuery,
+    responses: { 200: { description: 'The vault was there' }, 201: { description: 'The vault is new' } },
+    errors: [
+      'InvalidRequestContent',
+      'InvalidResourceName',
+      'LocationRequired',
+      'InvalidResourceLocation',
+      'LocationNotAvailableForResourceType',
+      'InvalidParameter',
+      'UserErrorStorageTypeModificationNotAllowed',
+      'UserErrorVaultQuotaReached',
+    ],
+    handle: put,
+  }),
+  route({
+    operation: 'Vaults.Get',
+    method: 'GET',
+    path: VAULT,
+    tag: 'Vaults',
+    summary: 'Get a vault',
+    query: VersionQuery,
+    responses: one,
+    errors: ['ResourceNotFound'],
+    handle: (world, call) => ok(vaultView(vaultOf(world, call), call.apiVersion)),
+  }),
+  route({
+    operation: 'Vaults.Update',
+    method: 'PATCH',
+    path: VAULT,
+    tag: 'Vaults',
+    summary: 'Change what the body names',
+    body: VaultBody,
+    example: { tags: { team: 'blue' } },
+    query: VersionQuery,
+    responses: { 200: { description: 'The vault, before 2023' }, 202: { description: 'Accepted; poll the URLs' } },
+    errors: [
+      'ResourceNotFound',
+      'InvalidRequestContent',
+      'InvalidParameter',
+      'UserErrorStorageTypeModificationNotAllowed',
+    ],
+    handle: patch,
+  }),
+  route({
+    operation: 'Vaults.Delete',
+    method: 'DELETE',
+    path: VAULT,
+    tag: 'Vaults',
+    summary: 'Delete an empty vault',
+    query: VersionQuery,
+    responses: {
+      200: { description: 'Deleted, before 2023' },
+      202: { description: 'Accepted; poll the URLs' },
+      204: { description: 'There was none' },
+    },
+    errors: ['ServiceResourceNotEmptyWithContainerDetails', 'ServiceResourceNotEmptyWithBackendMessage'],
+    handle: remove,
+  }),
+  route({
+    operation: 'GetOperationResult.VaultsListByResourceGroup',
+    method: 'GET',
+    path: VAULTS_OF_GROUP,
+    tag: 'Vaults',
+    summary: 'List the vaults of a resource group',
+    query: VersionQuery,
+    responses: many,
+    errors: [],
+    handle: (world, call) =>
+      list(
+        world.vaults
+          .ofGroup(call.params.subscriptionId ?? '', call.params.resourceGroupName ?? '')
+          .map((vault) => vaultView(vault, call.apiVersion)),
+      ),
+  }),
+  route({
+    operation: 'Vaults.ListBySubscriptionId',
+    method: 'GET',
+    path: `${SUBSCRIPTION}/providers/Microsoft.RecoveryServices/vaults`,
+    tag: 'Vaults',
+    summary: 'List the vaults of a subscription',
+    query: VersionQuery,
+    responses: many,
+    errors: [],
+    handle: (world, call) =>
+      list(
+        world.vaults.ofSubscription(call.params.subscriptionId ?? '').map((vault) => vaultView(vault, call.apiVersion)),
+      ),
+  }),
+  route({
+    operation: 'operations.vaultOperationStatus',
+    method: 'GET',
+    path: `${VAULT}/operationStatus/{operationId}`,
+    tag: 'Vaults',
+    summary: "Poll a vault's own operation",
+    query: VersionQuery,
+    responses: { 200: { description: 'InProgress, Succeeded or Failed' } },
+    errors: ['BMSUserErrorOperationNotFound'],
+    waitsFor: waitsForOperation,
+    handle: operationStatus,
+  }),
+  route({
+    operation: 'operations.vaultOperationResults',
+    method: 'GET',
+    path: `${VAULT}/operationResults/{operationId}`,
+    tag: 'Vaults',
+    summary: "Poll a vault's own operation for its result",
+    query: VersionQuery,
+    responses: {
+      200: { description: 'The vault' },
+      202: { description: 'Still running' },
+      204: { description: 'The vault has gone' },
+    },
+    errors: ['BMSUserErrorOperationNotFound', 'ResourceNotFound'],
+    waitsFor: waitsForOperation,
+    handle: operationResult,
+  }),
+] as const
+
+/** A vault that isn't there is as good as deleted. */
+function remove(world: World, call: Call): Reply {
+  let vault: Vault
+  try {
+    vault = vaultOf(world, call)
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'ResourceNotFound') return { status: 204 }
+    throw error
+  }
+  const operation = deleteVault(world, vault, asynchronous(call))
+  return operation ? acceptedBy(call, vault, operation) : { status: 200 }
+}

@@ -1,0 +1,89 @@
+import type { Conditions } from '../domain/conditions.js'
+import type { Resource, ResourceGroup, Subscription } from '../domain/inventory.js'
+import type { World } from '../domain/world.js'
+import type { Database } from './database.js'
+
+interface Row {
+  body: string
+}
+
+const read = <T>(row: Row | undefined) => (row ? (JSON.parse(row.body) as T) : undefined)
+const readAll = <T>(rows: Row[]) => rows.map((row) => JSON.parse(row.body) as T)
+
+/** Subscriptions, resource groups, and resources of any type with what is wrong with them. */
+export function inventoryStore(db: Database): Pick<World, 'subscriptions' | 'groups' | 'resources'> {
+  return { subscriptions: subscriptionStore(db), groups: groupStore(db), resources: resourceStore(db) }
+}
+
+function subscriptionStore(db: Database): World['subscriptions'] {
+  const get = db.prepare<[string], Row>('SELECT body FROM subscriptions WHERE key = ?')
+  const put = db.prepare(
+    'INSERT INTO subscriptions (key, body) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body',
+  )
+  const remove = db.prepare('DELETE FROM subscriptions WHERE key = ?')
+  const all = db.prepare<[], Row>('SELECT body FROM subscriptions ORDER BY key')
+  return {
+    get: (key) => read<Subscription>(get.get(key)),
+    put: (subscription) => void put.run(subscription.key, JSON.stringify(subscription)),
+    delete: (key) => void remove.run(key),
+    all: () => readAll(all.all()),
+  }
+}
+
+function groupStore(db: Database): World['groups'] {
+  const get = db.prepare<[string], Row>('SELECT body FROM groups WHERE key = ?')
+  const put = db.prepare(
+    'INSERT INTO groups (key, subscription, body) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body',
+  )
+  const remove = db.prepare('DELETE FROM groups WHERE key = ?')
+  const all = db.prepare<[], Row>('SELECT body FROM groups ORDER BY key')
+  const ofSubscription = db.prepare<[string], Row>('SELECT body FROM groups WHERE subscription = ? ORDER BY key')
+  return {
+    get: (key) => read<ResourceGroup>(get.get(key)),
+    put: (group) => void put.run(group.key, group.subscriptionId.toLowerCase(), JSON.stringify(group)),
+    delete: (key) => void remove.run(key),
+    all: () => readAll(all.all()),
+    ofSubscription: (subscriptionId) => readAll(ofSubscription.all(subscriptionId.toLowerCase())),
+  }
+}
+
+function resourceStore(db: Database): World['resources'] {
+  const get = db.prepare<[string], Row>('SELECT body FROM resources WHERE key = ?')
+  const put = db.prepare(
+    `INSERT INTO resources (key, subscription, "group", type, body) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET body = excluded.body`,
+  )
+  const remove = db.prepare('DELETE FROM resources WHERE key = ?')
+  const all = db.prepare<[], Row>('SELECT body FROM resources ORDER BY key')
+  const place = 'SELECT body FROM resources WHERE subscription = @subscription'
+  const ofType = '(@type IS NULL OR type = @type) ORDER BY key'
+  const ofSubscription = db.prepare<[object], Row>(`${place} AND ${ofType}`)
+  const ofGroup = db.prepare<[object], Row>(`${place} AND "group" = @group AND ${ofType}`)
+  const conditions = db.prepare<[string], { conditions: string | null }>(
+    'SELECT conditions FROM resources WHERE key = ?',
+  )
+  const setConditions = db.prepare('UPDATE resources SET conditions = ? WHERE key = ?')
+  const lower = (text: string | undefined) => text?.toLowerCase() ?? null
+  return {
+    get: (key) => read<Resource>(get.get(key)),
+    put: (resource) =>
+      void put.run(
+        resource.key,
+        lower(resource.subscriptionId),
+        lower(resource.resourceGroup),
+        lower(resource.type),
+        JSON.stringify(resource),
+      ),
+    delete: (key) => void remove.run(key),
+    all: () => readAll(all.all()),
+    ofSubscription: (subscriptionId, type) =>
+      readAll(ofSubscription.all({ subscription: lower(subscriptionId), type: lower(type) })),
+    ofGroup: (subscriptionId, group, type) =>
+      readAll(ofGroup.all({ subscription: lower(subscriptionId), group: lower(group), type: lower(type) })),
+    conditions: (key) => {
+      const text = conditions.get(key)?.conditions
+      return text ? (JSON.parse(text) as Conditions) : {}
+    },
+    setConditions: (key, value) => void setConditions.run(JSON.stringify(value), key),
+  }
+}

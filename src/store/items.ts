@@ -1,0 +1,36 @@
+import type { ProtectedItem } from '../domain/protected-items.js'
+import type { World } from '../domain/world.js'
+import type { Database } from './database.js'
+
+interface Row {
+  body: string
+}
+
+const read = (row: Row | undefined) => (row ? (JSON.parse(row.body) as ProtectedItem) : undefined)
+const readAll = (rows: Row[]) => rows.map((row) => JSON.parse(row.body) as ProtectedItem)
+
+/** Protected items by row number, by vault and name, and by the machine they protect. */
+export function itemStore(db: Database): World['items'] {
+  const get = db.prepare<[number], Row>('SELECT body FROM items WHERE id = ?')
+  const find = db.prepare<[string, string], Row>('SELECT body FROM items WHERE vault = ? AND name = ?')
+  const put = db.prepare(
+    `INSERT INTO items (id, vault, name, source, policy, body) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET policy = excluded.policy, body = excluded.body`,
+  )
+  const remove = db.prepare('DELETE FROM items WHERE id = ?')
+  const ofVault = db.prepare<[string], Row>('SELECT body FROM items WHERE vault = ? ORDER BY id')
+  const ofSource = db.prepare<[string], Row>('SELECT body FROM items WHERE source = ? ORDER BY id')
+  const countOfPolicy = db.prepare<[string, string], { n: number }>(
+    'SELECT count(*) AS n FROM items WHERE vault = ? AND policy = ?',
+  )
+  return {
+    get: (id) => read(get.get(id)),
+    find: (vaultKey, name) => read(find.get(vaultKey, name)),
+    put: (item) =>
+      void put.run(item.id, item.vaultKey, item.name, item.sourceKey, item.policyName, JSON.stringify(item)),
+    delete: (id) => void remove.run(id),
+    ofVault: (vaultKey) => readAll(ofVault.all(vaultKey)),
+    ofSource: (resourceKey) => readAll(ofSource.all(resourceKey)),
+    countOfPolicy: (vaultKey, policyName) => countOfPolicy.get(vaultKey, policyName)?.n ?? 0,
+  }
+}

@@ -1,0 +1,43 @@
+import type { RecoveryPoint } from '../domain/recovery-points.js'
+import type { World } from '../domain/world.js'
+import type { Database } from './database.js'
+
+interface Row {
+  body: string
+}
+
+const read = (row: Row | undefined) => (row ? (JSON.parse(row.body) as RecoveryPoint) : undefined)
+const readAll = (rows: Row[]) => rows.map((row) => JSON.parse(row.body) as RecoveryPoint)
+
+/** Recovery points of every item, in the order of their time, and when a tier of one runs out next. */
+export function recoveryPointStore(db: Database): World['points'] {
+  const find = db.prepare<[number, string], Row>('SELECT body FROM points WHERE item = ? AND name = ?')
+  const put = db.prepare(
+    `INSERT INTO points (item, name, time, due, body) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (item, name) DO UPDATE SET due = excluded.due, body = excluded.body`,
+  )
+  const remove = db.prepare('DELETE FROM points WHERE item = ? AND name = ?')
+  const removeAll = db.prepare('DELETE FROM points WHERE item = ?')
+  const ofItem = db.prepare<[number], Row>('SELECT body FROM points WHERE item = ? ORDER BY time DESC, name DESC')
+  const newest = db.prepare<[number], Row>(
+    'SELECT body FROM points WHERE item = ? ORDER BY time DESC, name DESC LIMIT 1',
+  )
+  const count = db.prepare<[number], { n: number }>('SELECT count(*) AS n FROM points WHERE item = ?')
+  const oldest = db.prepare<[number], { time: number | null }>('SELECT min(time) AS time FROM points WHERE item = ?')
+  const due = db.prepare<[number, number], Row>('SELECT body FROM points WHERE item = ? AND due <= ? ORDER BY time')
+  const nextDue = db.prepare<[number], { due: number | null }>(
+    'SELECT min(due) AS due FROM points WHERE item = ? AND due IS NOT NULL',
+  )
+  return {
+    find: (itemId, name) => read(find.get(itemId, name)),
+    put: (point) => void put.run(point.itemId, point.name, point.time, point.due, JSON.stringify(point)),
+    delete: (itemId, name) => void remove.run(itemId, name),
+    deleteAll: (itemId) => void removeAll.run(itemId),
+    ofItem: (itemId) => readAll(ofItem.all(itemId)),
+    newest: (itemId) => read(newest.get(itemId)),
+    count: (itemId) => count.get(itemId)?.n ?? 0,
+    oldest: (itemId) => oldest.get(itemId)?.time ?? undefined,
+    due: (itemId, until) => readAll(due.all(itemId, until)),
+    nextDue: (itemId) => nextDue.get(itemId)?.due ?? undefined,
+  }
+}

@@ -1,0 +1,69 @@
+import type { Policy } from '../domain/policy-book.js'
+import type { Vault } from '../domain/vaults.js'
+import type { World } from '../domain/world.js'
+import type { Database } from './database.js'
+
+interface Row {
+  body: string
+}
+
+const readAll = <T>(rows: Row[]) => rows.map((row) => JSON.parse(row.body) as T)
+
+/** Vaults, and which machines each has discovered. */
+export function vaultStore(db: Database): World['vaults'] {
+  const get = db.prepare<[string], Row>('SELECT body FROM vaults WHERE key = ?')
+  const put = db.prepare(
+    `INSERT INTO vaults (key, subscription, "group", body) VALUES (?, ?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET body = excluded.body`,
+  )
+  const remove = db.prepare('DELETE FROM vaults WHERE key = ?')
+  const all = db.prepare<[], Row>('SELECT body FROM vaults ORDER BY key')
+  const ofSubscription = db.prepare<[string], Row>('SELECT body FROM vaults WHERE subscription = ? ORDER BY key')
+  const ofGroup = db.prepare<[string, string], Row>(
+    'SELECT body FROM vaults WHERE subscription = ? AND "group" = ? ORDER BY key',
+  )
+  const discovered = db.prepare<[string], { resource: string }>('SELECT resource FROM discovered WHERE vault = ?')
+  const forget = db.prepare('DELETE FROM discovered WHERE vault = ?')
+  const discover = db.prepare('INSERT OR IGNORE INTO discovered (vault, resource) VALUES (?, ?)')
+  return {
+    get: (key) => {
+      const row = get.get(key)
+      return row ? (JSON.parse(row.body) as Vault) : undefined
+    },
+    put: (vault) =>
+      void put.run(
+        vault.key,
+        vault.subscriptionId.toLowerCase(),
+        vault.resourceGroup.toLowerCase(),
+        JSON.stringify(vault),
+      ),
+    delete: (key) => void remove.run(key),
+    all: () => readAll(all.all()),
+    ofSubscription: (subscriptionId) => readAll(ofSubscription.all(subscriptionId.toLowerCase())),
+    ofGroup: (subscriptionId, group) => readAll(ofGroup.all(subscriptionId.toLowerCase(), group.toLowerCase())),
+    discovered: (vaultKey) => new Set(discovered.all(vaultKey).map((row) => row.resource)),
+    setDiscovered: (vaultKey, resourceKeys) => {
+      forget.run(vaultKey)
+      for (const key of resourceKeys) discover.run(vaultKey, key)
+    },
+  }
+}
+
+/** The policies of every vault, by vault and name. */
+export function policyStore(db: Database): World['policies'] {
+  const get = db.prepare<[string, string], Row>('SELECT body FROM policies WHERE vault = ? AND name = ?')
+  const put = db.prepare(
+    'INSERT INTO policies (vault, name, body) VALUES (?, ?, ?) ON CONFLICT (vault, name) DO UPDATE SET body = excluded.body',
+  )
+  const remove = db.prepare('DELETE FROM policies WHERE vault = ? AND name = ?')
+  const ofVault = db.prepare<[string], Row>('SELECT body FROM policies WHERE vault = ? ORDER BY name')
+  return {
+    get: (vaultKey, name) => {
+      const row = get.get(vaultKey, name)
+      return row ? (JSON.parse(row.body) as Policy) : undefined
+    },
+    put: (policy) => void put.run(policy.vaultKey, policy.name, JSON.stringify(policy)),
+    delete: (vaultKey, name) => void remove.run(vaultKey, name),
+    ofVault: (vaultKey) => readAll(ofVault.all(vaultKey)),
+  }
+}
