@@ -31,4 +31,5 @@ const answers = {
   },
 }
 
+process.on('SIGINT', () => process.exit())
 process.on('message', async ({ id, ask, ...rest }) => process.send({ id, answer: await answers[ask](rest) }))

@@ -1,3 +1,4 @@
+import { parse } from 'node:querystring'
 import Fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -6,7 +7,7 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import type { Logger } from 'pino'
-import { errorBody, internalError, replyOf } from './arm/errors.js'
+import { errorBody, gatewayHeaders, internalError, replyOf } from './arm/errors.js'
 import { type FrontDoor, guard } from './arm/front-door.js'
 import { createRequestIds, type Runner, serveRoutes } from './arm/serve.js'
 import type { ServedRequests } from './arm/served-requests.js'
@@ -36,7 +37,9 @@ export interface App {
 /** Every list of names is read without regard to case, as ARM does; a repeated name counts once. */
 function parseQuery(text: string): Record<string, string> {
   const query: Record<string, string> = {}
-  for (const [name, value] of new URLSearchParams(text)) query[name.toLowerCase()] = value
+  for (const [name, value] of Object.entries(parse(text))) {
+    query[name.toLowerCase()] = (Array.isArray(value) ? value.at(-1) : value) ?? ''
+  }
   return query
 }
 
@@ -76,21 +79,23 @@ export async function buildApp(parts: AppParts): Promise<App> {
     }
   })
   app.addHook('onRequest', guard(parts.frontDoor))
-  app.addHook('onSend', async (request, reply) => {
-    reply.header('x-ms-request-id', request.id)
-    reply.header(
-      'x-ms-correlation-request-id',
-      (request.headers['x-ms-correlation-request-id'] as string | undefined) ?? request.id,
-    )
-    reply.header('x-ms-routing-request-id', `RECOVERITE:${request.id}`)
+  app.addHook('onSend', (request, reply, payload, done) => {
+    reply.headers({
+      'x-ms-request-id': request.id,
+      'x-ms-correlation-request-id': request.headers['x-ms-correlation-request-id'] ?? request.id,
+      'x-ms-routing-request-id': `RECOVERITE:${request.id}`,
+    })
+    done(null, payload)
   })
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     parts.requests.add(request, reply)
     const { operation } = request.routeOptions.config ?? {}
-    const line = { method: request.method, url: request.url, status: reply.statusCode, operation }
-    if (operation === undefined && reply.statusCode === 404)
-      parts.logger.warn(line, 'asked for something that is not served')
-    else parts.logger.debug(line, 'answered')
+    if (operation === undefined && reply.statusCode === 404) {
+      parts.logger.warn({ method: request.method, url: request.url }, 'asked for something that is not served')
+    } else if (parts.logger.isLevelEnabled('debug')) {
+      parts.logger.debug({ method: request.method, url: request.url, status: reply.statusCode, operation }, 'answered')
+    }
+    done()
   })
   app.setErrorHandler((error, request, reply) => answerError(parts.logger, error as FastifyError, request, reply))
   app.setNotFoundHandler(answerNotFound)
@@ -119,6 +124,7 @@ function answerError(
     .code(answer.status)
     .header('content-type', 'application/json; charset=utf-8')
     .header('cache-control', 'no-cache')
+    .headers(answer.headers ?? {})
     .send(JSON.stringify(answer.body))
 }
 
@@ -140,6 +146,6 @@ function answerNotFound(request: FastifyRequest, reply: FastifyReply): FastifyRe
   return reply
     .code(404)
     .header('content-type', 'application/json; charset=utf-8')
-    .header('x-ms-failure-cause', 'gateway')
+    .headers(gatewayHeaders(code))
     .send(JSON.stringify(errorBody(code, message)))
 }

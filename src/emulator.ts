@@ -1,20 +1,17 @@
 import { mkdirSync, readFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { buildApp } from './app.js'
 import type { FrontDoor } from './arm/front-door.js'
 import type { Runner } from './arm/serve.js'
 import { createServedRequests } from './arm/served-requests.js'
 import { TENANT_ID } from './domain/inventory.js'
-import { type MachineSeed, seedMachine } from './domain/inventory-seeds.js'
-import { limitsOf } from './domain/limits.js'
-import { loadOrCreateAuthority } from './identity/certificates.js'
+import { type InventorySeed, seedInventory } from './domain/inventory-seeds.js'
+import { type Limits, limitsOf } from './domain/limits.js'
 import { registerIdentity } from './identity/routes.js'
 import { createTokenIssuer, readBearer } from './identity/tokens.js'
-import { type Options, readOptions } from './options.js'
+import { listenHttp, listenHttps } from './listen.js'
+import { OptionError, type Options, readOptions } from './options.js'
 import { registerControl } from './routes/control/index.js'
 import { DEFAULT_CLOCK, wallClock } from './scheduler/clock.js'
 import {
@@ -25,7 +22,8 @@ import {
   readInstant,
   type Scheduler,
 } from './scheduler/scheduler.js'
-import { openWorldStore } from './store/world.js'
+import { WorldFileError } from './store/database.js'
+import { openWorldStore, type WorldStore } from './store/world.js'
 
 /** The emulator's version, as package.json has it. */
 export const VERSION: string = (
@@ -48,47 +46,62 @@ export interface Emulator {
     /** Moves time: `{by: 'P1D'}`, `{to: '…Z'}`, `{until: 'idle'}` or `{untilJob: id}`. */
     advance(advance: Advance): { now: Date; eventsRun: number }
   }
-  /** Puts machines into the inventory; answers their ids. */
-  seed(seed: { virtualMachines?: MachineSeed[] }): string[]
+  /** Puts machines, disks, servers and storage accounts into the inventory, all or nothing; answers their ids. */
+  seed(seed: InventorySeed): string[]
   /** An empty world. */
   reset(start?: { seed?: string; now?: string }): void
   /** The OpenAPI documents by name: one a provider. */
   openapi(): Record<string, object>
   /** A digest of everything the world holds. */
   digest(): string
+  /** Stops listening, drops every connection and closes the world's file. */
   close(): Promise<void>
 }
 
 export type StartOptions = Partial<Options>
 
-interface Https {
-  server: Server
-  ca: string
-}
+export { OptionError } from './options.js'
 
 /**
  * Starts an emulator: the one place where the parts are put together. As many as wanted in one process.
  * @param given what differs from the defaults; `port: 0` takes any free one
+ * @throws OptionError where an option is wrong, or a port or the data folder is taken; nothing is left open then
  */
 export async function startEmulator(given: StartOptions = {}): Promise<Emulator> {
-  const options: Options = { ...readOptions([], {}), ...given }
-  const logger = pino({ level: options.logLevel }, pino.destination({ dest: 2, sync: true }))
-  if (options.dataDir !== undefined) mkdirSync(options.dataDir, { recursive: true })
-
-  const firstNow = () => (options.now === undefined ? wallClock() : readInstant(options.now, 'now'))
-  const settings = {
-    ...DEFAULT_CLOCK,
-    ...(options.clock ? { mode: options.clock } : {}),
-    ...(options.rate ? { rate: options.rate } : {}),
+  const stated = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const options: Options = { ...readOptions([], {}), ...stated }
+  const opened: Opened = []
+  const close = closeOnce(opened)
+  try {
+    return await start(options, opened, close)
+  } catch (error) {
+    await close()
+    throw error
   }
+}
+
+/** What has been opened, and how it is closed. */
+type Opened = (() => void | Promise<void>)[]
+
+/** Closes in the reverse order, however often it is called. */
+function closeOnce(opened: Opened): () => Promise<void> {
+  let closing: Promise<void> | undefined
+  const closeAll = async () => {
+    for (const close of opened.toReversed()) await close()
+  }
+  return () => {
+    closing ??= closeAll()
+    return closing
+  }
+}
+
+async function start(options: Options, opened: Opened, close: () => Promise<void>): Promise<Emulator> {
+  const logger = pino({ level: options.logLevel }, pino.destination({ dest: 2, sync: true }))
   const limits = limitsOf(options.profile, options.limits)
-  const store = openWorldStore({
-    file: options.dataDir === undefined ? ':memory:' : join(options.dataDir, 'world.sqlite'),
-    limits,
-    strict: options.strict,
-    fresh: { seed: options.seed, now: firstNow(), wall: wallClock(), clock: JSON.stringify(settings) },
-  })
+  const { store, firstNow } = openWorld(options, limits)
+  opened.push(() => store.close())
   const scheduler = createScheduler(store, logger, { seed: options.seed, now: firstNow })
+  opened.push(() => scheduler.close())
   if (options.clock !== undefined || options.rate !== undefined) {
     scheduler.change({
       ...(options.clock ? { mode: options.clock } : {}),
@@ -101,7 +114,7 @@ export async function startEmulator(given: StartOptions = {}): Promise<Emulator>
   const frontDoor: FrontDoor = { runner, strict: options.strict, known, tokenProblem }
   const requests = createServedRequests(wallClock)
   let ready = false
-  let https: Https | undefined
+  let ca: string | undefined
   const { app, documents } = await buildApp({
     runner,
     logger,
@@ -128,22 +141,24 @@ export async function startEmulator(given: StartOptions = {}): Promise<Emulator>
             scheduler,
             requests,
             version: VERSION,
-            ca: () => https?.ca,
+            ca: () => ca,
             ready: () => ready,
             onReset: () => known.clear(),
           }),
       },
     ],
   })
+  opened.push(() => app.close())
 
-  const listening = await listen(app, options)
-  https = listening.https
+  const url = await listenHttp(app, options)
+  const https = options.https ? await listenHttps(app, options) : undefined
+  if (https) opened.push(https.close)
+  ca = https?.ca
   ready = true
-  const { url, httpsUrl } = listening
   return {
     url,
-    httpsUrl,
-    ca: https?.ca,
+    httpsUrl: https?.url,
+    ca,
     clock: {
       get now() {
         return new Date(scheduler.catchUp())
@@ -156,9 +171,9 @@ export async function startEmulator(given: StartOptions = {}): Promise<Emulator>
         return { now: new Date(now), eventsRun }
       },
     },
-    seed: ({ virtualMachines = [] }) => {
+    seed: (seed) => {
       scheduler.catchUp()
-      return scheduler.transact((world) => virtualMachines.map((machine) => seedMachine(world, machine)))
+      return scheduler.transact((world) => seedInventory(world, seed))
     },
     reset: (start = {}) => {
       known.clear()
@@ -166,12 +181,35 @@ export async function startEmulator(given: StartOptions = {}): Promise<Emulator>
     },
     openapi: () => Object.fromEntries([...documents].map(([name, make]) => [name, make()])),
     digest: () => store.digest(),
-    close: async () => {
+    close: () => {
       ready = false
-      scheduler.close()
-      await Promise.all([app.close(), closeHttps(https)])
-      store.close()
+      return close()
     },
+  }
+}
+
+/** The world that the options name: kept in a folder, or in memory. */
+function openWorld(options: Options, limits: Limits): { store: WorldStore; firstNow: () => number } {
+  const firstNow = () => (options.now === undefined ? wallClock() : readInstant(options.now, 'now'))
+  const settings = {
+    ...DEFAULT_CLOCK,
+    ...(options.clock ? { mode: options.clock } : {}),
+    ...(options.rate ? { rate: options.rate } : {}),
+  }
+  try {
+    if (options.dataDir !== undefined) mkdirSync(options.dataDir, { recursive: true })
+    const store = openWorldStore({
+      file: options.dataDir === undefined ? ':memory:' : join(options.dataDir, 'world.sqlite'),
+      limits,
+      strict: options.strict,
+      fresh: { seed: options.seed, now: firstNow(), wall: wallClock(), clock: JSON.stringify(settings) },
+    })
+    return { store, firstNow }
+  } catch (error) {
+    if (error instanceof WorldFileError) throw new OptionError(`--data-dir: ${error.message}`, { cause: error })
+    if (error instanceof Error && 'syscall' in error && error.syscall === 'mkdir')
+      throw new OptionError(`--data-dir: the folder can't be made: ${error.message}`, { cause: error })
+    throw error
   }
 }
 
@@ -186,37 +224,4 @@ const runnerOf = (scheduler: Scheduler): Runner => ({
 function tokenProblem(authorization: string | undefined): string | undefined {
   const bearer = readBearer(authorization, Math.floor(wallClock() / 1000))
   return bearer.ok ? undefined : bearer.message
-}
-
-/** Opens the ports: HTTP by Fastify itself, HTTPS by a second server in front of the same routes. */
-async function listen(
-  app: FastifyInstance,
-  options: Options,
-): Promise<{ url: string; httpsUrl: string | undefined; https: Https | undefined }> {
-  const [authority] = await Promise.all([
-    options.https ? loadOrCreateAuthority(options.dataDir, new Date(wallClock()), [options.host]) : undefined,
-    app.listen({ host: options.host, port: options.port }),
-  ])
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host
-  const url = `http://${host}:${(app.server.address() as AddressInfo).port}`
-  if (!authority) return { url, httpsUrl: undefined, https: undefined }
-  const server = createServer({ cert: authority.cert, key: authority.key }, (request, response) =>
-    app.routing(request, response),
-  )
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host: options.host, port: options.httpsPort }, resolve)
-  })
-  return {
-    url,
-    httpsUrl: `https://${host}:${(server.address() as AddressInfo).port}`,
-    https: { server, ca: authority.ca },
-  }
-}
-
-async function closeHttps(https: Https | undefined): Promise<void> {
-  if (!https) return
-  const closed = new Promise<void>((resolve) => https.server.close(() => resolve()))
-  https.server.closeAllConnections()
-  await closed
 }

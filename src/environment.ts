@@ -10,18 +10,27 @@ export interface EnvironmentParts {
   kept: boolean
 }
 
+/** A text as a shell takes it, whatever is in it. */
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
+
+/** The address that clients on this machine use. */
+function addressOf(host: string): string {
+  if (host === '127.0.0.1' || host === '0.0.0.0' || host === '::') return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
+}
+
 /**
  * What `recoverite env` prints: per client, the variables that make it trust and use the emulator. It is a shell
  * script with comments, so that a part can be copied, or the whole evaluated.
  */
 export function environmentText({ host, httpPort, httpsPort, ca, kept }: EnvironmentParts): string {
-  const name = host === '127.0.0.1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host
+  const name = addressOf(host)
   const https = `https://${name}:${httpsPort}`
   const fetch = kept
     ? '# The emulator keeps its certificate authority here.'
-    : `# Fetch the certificate authority while the emulator runs (with --data-dir it is kept and stays the same).\ncurl -sf http://${name}:${httpPort}/_recoverite/ca.pem -o '${ca}'`
+    : `# Fetch the certificate authority while the emulator runs (with --data-dir it is kept and stays the same).\ncurl -sf ${quoted(`http://${name}:${httpPort}/_recoverite/ca.pem`)} -o ${quoted(ca)}`
   return `${fetch}
-RECOVERITE_CA='${ca}'
+RECOVERITE_CA=${quoted(ca)}
 export NO_PROXY=localhost,127.0.0.1
 
 # Node: adds to what is trusted; read when the process starts
@@ -37,13 +46,13 @@ export SSL_CERT_FILE="$RECOVERITE_CA"
 export CURL_CA_BUNDLE="$RECOVERITE_CA"
 
 # Azure SDKs: EnvironmentCredential; give the clients the endpoint ${https}
-export AZURE_AUTHORITY_HOST=${https}
+export AZURE_AUTHORITY_HOST=${quoted(https)}
 export AZURE_TENANT_ID=adfs
 export AZURE_CLIENT_ID=00000000-0000-0000-0000-0000000000aa
 export AZURE_CLIENT_SECRET=anything
 
 # Terraform
-export ARM_METADATA_HOSTNAME=${name}:${httpsPort}
+export ARM_METADATA_HOSTNAME=${quoted(`${name}:${httpsPort}`)}
 export ARM_TENANT_ID=${TENANT_ID}
 export ARM_SUBSCRIPTION_ID=${FIRST_SUBSCRIPTION}
 export ARM_CLIENT_ID=00000000-0000-0000-0000-0000000000aa

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { join, resolve } from 'node:path'
-import { startEmulator } from './emulator.js'
+import { resolve } from 'node:path'
+import { startEmulator, VERSION } from './emulator.js'
 import { environmentText } from './environment.js'
+import { CA_FILE } from './identity/certificates.js'
 import { helpText, OptionError, readOptions } from './options.js'
 
 const say = (text: string) => void process.stdout.write(text)
@@ -9,7 +10,6 @@ const say = (text: string) => void process.stdout.write(text)
 /** Runs until it is told to stop; the line on stdout says that it is ready. */
 async function run(args: string[]): Promise<void> {
   const emulator = await startEmulator(readOptions(args, process.env))
-  say(`Recoverite ready: ${[emulator.url, emulator.httpsUrl].filter(Boolean).join(' ')}\n`)
   let stopping = false
   const stop = () => {
     if (stopping) return
@@ -21,33 +21,30 @@ async function run(args: string[]): Promise<void> {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+  say(`Recoverite ready: ${[emulator.url, emulator.httpsUrl].filter(Boolean).join(' ')}\n`)
 }
 
 /** What makes clients use an emulator that is started with these options. */
 function printEnvironment(args: string[]): void {
-  const options = readOptions(args, process.env)
-  const folder = resolve(options.dataDir ?? '.')
-  say(
-    environmentText({
-      httpsPort: options.httpsPort,
-      httpPort: options.port,
-      host: options.host,
-      ca: join(folder, 'recoverite-ca.pem'),
-      kept: options.dataDir !== undefined,
-    }),
-  )
+  const { host, port, httpsPort, https, dataDir } = readOptions(args, process.env)
+  if (!https)
+    throw new OptionError('--no-https: az, Terraform and the SDKs speak nothing else, so there is nothing to set')
+  if (httpsPort === 0 || port === 0)
+    throw new OptionError('--port 0: any free port is known only when the emulator runs; name the ports that it uses')
+  const ca = resolve(dataDir ?? '.', CA_FILE)
+  say(environmentText({ host, httpPort: port, httpsPort, ca, kept: dataDir !== undefined }))
 }
 
-async function main(): Promise<void> {
-  const [command, ...rest] = process.argv.slice(2)
-  if (command === '--help' || command === '-h' || command === 'help') return say(helpText())
+async function main([command, ...rest]: string[]): Promise<void> {
+  const args = command === undefined ? [] : [command, ...rest]
+  if (command === 'help' || args.includes('--help') || args.includes('-h')) return say(helpText())
+  if (args.includes('--version')) return say(`${VERSION}\n`)
   if (command === 'env') return printEnvironment(rest)
-  await run(process.argv.slice(2))
+  await run(args)
 }
 
-main().catch((error: unknown) => {
-  const known =
-    error instanceof OptionError || (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
-  process.stderr.write(`recoverite: ${known ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`)
+main(process.argv.slice(2)).catch((error: Error) => {
+  const known = error instanceof OptionError
+  process.stderr.write(`recoverite: ${known ? error.message : (error.stack ?? error)}\n`)
   process.exit(known ? 2 : 1)
 })

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { LIMIT_NAMES, type LimitName, PROFILES, type Profile } from './domain/limits.js'
 import { CLOCK_MODES, type ClockMode } from './scheduler/clock.js'
+import { readInstant } from './scheduler/scheduler.js'
 
 /** Everything that can be said at the start, from the command line, the environment or a library call. */
 export interface Options {
@@ -22,6 +23,7 @@ export interface Options {
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
+/** What is wrong with an option: its value, or what it names can't be had here. */
 export class OptionError extends Error {}
 
 const oneOf =
@@ -66,7 +68,19 @@ function limits(text: string, name: string): Options['limits'] {
   return Object.fromEntries(pairs)
 }
 
-const text = (value: string) => value
+function text(value: string, name: string): string {
+  if (value === '') throw new OptionError(`--${name} takes a text, not an empty one`)
+  return value
+}
+
+function instant(value: string, name: string): string {
+  try {
+    readInstant(value, name)
+    return value
+  } catch {
+    throw new OptionError(`--${name} takes a time like 2026-01-31T08:00:00Z, not '${value}'`)
+  }
+}
 
 /**
  * Every option once: its flag, what its value is (flags without one are switches), its default, what it is for.
@@ -87,7 +101,7 @@ export const OPTION_TABLE = {
   now: {
     value: 'TIME',
     default: undefined,
-    read: text,
+    read: instant,
     help: 'where the clock of a new world starts; default: the present',
   },
   clock: {
@@ -123,7 +137,8 @@ type Read = {
 export const environmentName = (name: string) => `RECOVERITE_${name.toUpperCase().replaceAll('-', '_')}`
 
 /**
- * Reads options: a flag wins over its environment variable, that over the default.
+ * Reads options: a flag wins over its environment variable, that over the default. A variable that is empty is as good
+ * as not set: that is how containers leave one out.
  * @throws OptionError that says which option is wrong and what it takes
  */
 export function readOptions(
@@ -133,7 +148,7 @@ export function readOptions(
   const given = readFlags(args)
   const read = Object.fromEntries(
     Object.entries(OPTION_TABLE).map(([name, row]) => {
-      const raw = given[name] ?? environment[environmentName(name)] ?? row.default
+      const raw = given[name] ?? (environment[environmentName(name)] || row.default)
       const reader: (text: string, name: string) => unknown = row.read
       return [name, raw === undefined ? undefined : reader(raw, name)]
     }),
@@ -168,7 +183,8 @@ function readFlags(args: readonly string[]): Record<string, string | undefined> 
       Object.entries(values).map(([name, value]) => [name, value === undefined ? undefined : String(value)]),
     )
   } catch (error) {
-    throw new OptionError(`${(error as Error).message.split('. ')[0]}. recoverite --help lists the options`)
+    const [problem] = (error as Error).message.split(/\.\s/)
+    throw new OptionError(`${problem}. recoverite --help lists the options`)
   }
 }
 
@@ -182,6 +198,7 @@ export function helpText(): string {
   return `recoverite [options]      run the emulator
 recoverite env            print what makes az, Terraform and SDKs use it
 recoverite --help         print this
+recoverite --version      print which Recoverite this is
 
 Every option is also an environment variable: --data-dir is ${environmentName('data-dir')}.
 

@@ -1,11 +1,25 @@
 import type { FastifyError } from 'fastify'
-import { REFUSALS, Refusal } from '../domain/errors.js'
+import { REFUSALS, Refusal, type RefusalCode } from '../domain/errors.js'
 
 /** An answer that refuses: status and ARM's envelope. */
 export interface ErrorReply {
   status: number
   body: { error: Record<string, unknown> }
+  headers?: Record<string, string>
 }
+
+/** What ARM refuses by itself, before a provider hears of it: it says so in a header (wire-vm.md 2.3). */
+const OF_THE_GATEWAY: readonly RefusalCode[] = [
+  ...(['ResourceNotFound', 'ResourceGroupNotFound', 'ResourceGroupBeingDeleted'] as const),
+  ...(['InvalidResourceType', 'InvalidResourceNamespace', 'NotFound'] as const),
+  ...(['MissingApiVersionParameter', 'InvalidApiVersionParameter'] as const),
+  ...(['AuthenticationFailed', 'AuthorizationFailed'] as const),
+  ...(['SubscriptionNotFound', 'InvalidSubscriptionId', 'InvalidTenantId'] as const),
+]
+
+/** Marks an answer that ARM gives by itself. */
+export const gatewayHeaders = (code: RefusalCode): Record<string, string> =>
+  OF_THE_GATEWAY.includes(code) ? { 'x-ms-failure-cause': 'gateway' } : {}
 
 export const errorBody = (code: string, message: string, extra: Readonly<Record<string, unknown>> = {}) => ({
   error: { code, message, ...extra },
@@ -38,7 +52,10 @@ const FRAMEWORK: Record<string, readonly [keyof typeof REFUSALS, string]> = {
  * @returns undefined where it is our own bug
  */
 export function replyOf(error: unknown): ErrorReply | undefined {
-  if (error instanceof Refusal) return { status: error.status, body: errorBody(error.code, error.message, error.extra) }
+  if (error instanceof Refusal) {
+    const body = errorBody(error.code, error.message, error.extra)
+    return { status: error.status, body, headers: gatewayHeaders(error.code) }
+  }
   const code = (error as Partial<FastifyError>).code ?? ''
   const known = FRAMEWORK[code]
   if (known) return { status: REFUSALS[known[0]].status, body: errorBody(known[0], known[1]) }

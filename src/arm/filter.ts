@@ -4,7 +4,7 @@ import { type Instant, readFilterTime } from './times.js'
 /** What a `$filter` asks for: names in lower case, values as written. */
 export type Filter = ReadonlyMap<string, string>
 
-const TERM = /^\s*\(?\s*([A-Za-z][\w/]*)\s+eq\s+(?:'((?:[^']|'')*)'|([^\s')]+))\s*\)?/i
+const TERM = /^\s*\(?\s*([A-Za-z][\w/]*)\s+eq\s+(?:'((?:[^']|'')*)'|([^\s')]+))(?:\s*\))?/i
 const AND = /^\s+and\s+/i
 
 const refuse = (filter: string, why: string) =>

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../domain/errors.js'
 import { checkSubscriptionId, findGroup, meetSubscription } from '../domain/inventory.js'
 import { keyOf } from '../domain/names.js'
@@ -16,31 +16,39 @@ export interface FrontDoor {
   known: Set<string>
 }
 
-const ARM_PATH = /^\/+subscriptions(?:\/+([^/?]+)(?:\/+resourcegroups\/+([^/?]+)(\/+providers\/)?)?)?/i
+const ARM_PATH =
+  /^\/+(?:subscriptions(?:\/+([^/?]+)(?:\/+resourcegroups\/+([^/?]+)(\/+providers)?)?)?|tenants|providers)(?=[/?]|$)/i
 
 /** Stands before every ARM route. Lenient: subscriptions are made known when first named. */
 export function guard(door: FrontDoor) {
-  return async (request: FastifyRequest): Promise<void> => {
-    const parts = ARM_PATH.exec(request.url)
-    if (!parts || request.is404) return
-    const [, subscriptionId, group, below] = parts
-    const version = (request.query as Record<string, string | undefined>)['api-version']
-    if (version !== undefined && !isApiVersion(version)) {
-      throw new Refusal(
-        'InvalidApiVersionParameter',
-        `The api-version '${version}' is invalid. Versions look like 2024-04-01 or 2024-04-01-preview.`,
-      )
+  return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
+    try {
+      const parts = ARM_PATH.exec(request.url)
+      if (parts && !request.is404) check(door, request, parts)
+      done()
+    } catch (error) {
+      done(error as Error)
     }
-    if (door.strict) checkStrictly(door, request, version)
-    if (subscriptionId === undefined) return
-    const key = keyOf(subscriptionId)
-    if (!door.known.has(key)) meet(door, key, subscriptionId)
-    if (door.strict && group !== undefined && below !== undefined) {
-      door.runner.look((world) => {
-        if (findGroup(world, subscriptionId, decodeURIComponent(group))) return
-        throw new Refusal('ResourceGroupNotFound', `Resource group '${group}' could not be found.`)
-      })
-    }
+  }
+}
+
+function check(door: FrontDoor, request: FastifyRequest, [, subscriptionId, group, below]: RegExpExecArray): void {
+  const version = (request.query as Record<string, string | undefined>)['api-version']
+  if (version !== undefined && !isApiVersion(version)) {
+    throw new Refusal(
+      'InvalidApiVersionParameter',
+      `The api-version '${version}' is invalid. Versions look like 2024-04-01 or 2024-04-01-preview.`,
+    )
+  }
+  if (door.strict) checkStrictly(door, request, version)
+  if (subscriptionId === undefined) return
+  const key = keyOf(subscriptionId)
+  if (!door.known.has(key)) meet(door, key, subscriptionId)
+  if (door.strict && group !== undefined && below !== undefined) {
+    door.runner.look((world) => {
+      if (findGroup(world, subscriptionId, decodeURIComponent(group))) return
+      throw new Refusal('ResourceGroupNotFound', `Resource group '${group}' could not be found.`)
+    })
   }
 }
 

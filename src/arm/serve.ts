@@ -45,6 +45,11 @@ const PARAMETERS: Record<string, { description: string; example?: string }> = {
   recoveryPointId: { description: 'The recovery point: a number' },
   operationId: { description: 'The operation that was handed out' },
   locationName: { description: 'The region', example: 'westeurope' },
+  resourceProviderNamespace: { description: 'The namespace of a resource provider', example: 'Microsoft.Storage' },
+  resourceType: { description: 'The type of the resource', example: 'storageAccounts' },
+  resourceName: { description: 'The resource', example: 'demostore' },
+  virtualNetworkName: { description: 'The virtual network', example: 'demo-net' },
+  subnetName: { description: 'The subnet', example: 'default' },
 }
 
 function paramsSchema(path: string) {
@@ -134,16 +139,20 @@ function callOf(request: FastifyRequest, pace: ClockPace): Call {
 
 /** Writes a reply with the headers that every answer of ARM has. */
 function send(reply: FastifyReply, call: Call, route: Route, answer: Reply) {
-  reply
-    .code(answer.status)
-    .headers(responseHeaders(call, route.tag))
-    .headers(answer.headers ?? {})
-  if (answer.body === undefined) return reply.header('content-length', answer.status === 204 ? undefined : '0').send()
+  reply.code(answer.status)
+  const common = responseHeaders(call, route.tag)
+  if (answer.body === undefined) {
+    reply.headers(answer.status === 204 ? common : { ...common, 'content-length': '0' }).headers(answer.headers ?? {})
+    return reply.send()
+  }
   const type = backupFamily(call.apiVersion).charset ? 'application/json; charset=utf-8' : 'application/json'
   const text = answer.pretty
     ? JSON.stringify(answer.body, null, 2).replaceAll('\n', '\r\n')
     : JSON.stringify(answer.body)
-  return reply.header('content-type', type).send(text)
+  reply.headers(common).header('content-type', type)
+  if (answer.headers) reply.headers(answer.headers)
+  // Not as text: Fastify would add a charset to every JSON type, which versions before 2023 do not have.
+  return reply.send(Buffer.from(text))
 }
 
 /** Serves routes: each request runs at the world's present, as one transaction if it can change anything. */

@@ -23,24 +23,33 @@ export interface ServedRequests {
   clear(): void
 }
 
+type Kept = Omit<ServedRequest, 'at'> & { wall: number }
+
+/** Formatted when somebody looks: nearly all of them are never looked at. */
+const shown = ({ wall, durationMs, ...kept }: Kept): ServedRequest => ({
+  ...kept,
+  at: new Date(wall).toISOString(),
+  durationMs: Math.round(durationMs * 1000) / 1000,
+})
+
 /** @param wall the machine's clock, ms */
 export function createServedRequests(wall: () => number): ServedRequests {
-  let kept: ServedRequest[] = []
+  let kept: Kept[] = []
   return {
     add(request, reply) {
       kept.push({
         id: request.id,
-        at: new Date(wall()).toISOString(),
+        wall: wall(),
         method: request.method,
         url: request.url,
         operation: request.routeOptions.config?.operation ?? null,
         status: reply.statusCode,
-        durationMs: Math.round(reply.elapsedTime * 1000) / 1000,
+        durationMs: reply.elapsedTime,
         client: request.headers['user-agent'] ?? null,
       })
       if (kept.length > 2 * KEPT) kept = kept.slice(-KEPT)
     },
-    list: () => kept.slice(-KEPT).reverse(),
+    list: () => kept.slice(-KEPT).reverse().map(shown),
     clear: () => {
       kept = []
     },

@@ -6,8 +6,9 @@ const pad = (value: number, width: number) => String(value).padStart(width, '0')
 /** .NET round-trip form, trailing zeros of the fraction left out: `2022-05-13T10:12:54.47Z` (wire-vm.md 1). */
 export function dotNetTime(instant: Instant): string {
   const text = new Date(instant).toISOString()
-  const ms = text.slice(20, 23).replace(/0+$/, '')
-  return ms === '' ? `${text.slice(0, 19)}Z` : `${text.slice(0, 20)}${ms}Z`
+  if (instant % 1000 === 0) return `${text.slice(0, 19)}Z`
+  if (instant % 100 === 0) return `${text.slice(0, 21)}Z`
+  return instant % 10 === 0 ? `${text.slice(0, 22)}Z` : text
 }
 
 /** All seven digits and no zone, as a point's expiry is written since 2024 (wire-vm-more.md 10). */

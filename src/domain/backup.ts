@@ -1,54 +1,20 @@
-import { consistencyOf } from './consistency.js'
+import { type BackupWork, snapshotRuns, statusOfPhases, transferRuns, withTasks, workOf } from './backup-phases.js'
+import { goesToVault, pointOf } from './backup-points.js'
 import { DAY, snapshotMs, transferOf, within } from './durations.js'
 import { Refusal } from './errors.js'
-import { meetGroup, putResource } from './inventory.js'
 import { type JobErrorName, snapshotFailure, transferFailure } from './job-errors.js'
-import { endJob, type Job, type JobStatus, openJob, subjectOf, type Task, type TaskStatus } from './jobs.js'
-import { findMachine, includedDisks, type Machine } from './machines.js'
+import { endJob, finishCancel, type Job, type JobStatus, openJob, subjectOf, type TaskStatus } from './jobs.js'
+import { backedUp, findMachine } from './machines.js'
 import { type Operation, openOperation } from './operations.js'
 import type { VmPolicy } from './policies.js'
 import { isVmPolicy } from './policy-book.js'
 import { checkNotBusy, itemSubject, type ProtectedItem } from './protected-items.js'
-import { addPoint, keepPoint, type RecoveryPoint, scheduleRetention } from './recovery-points.js'
-import { instantExpiry, onDemandExpiry, retentionOf } from './retention.js'
-import { type Instant, isLastRunOfDay, nextRun, startDelay } from './schedule.js'
+import { addPoint, keepPoint, scheduleRetention } from './recovery-points.js'
+import { collect } from './restore-point-collections.js'
+import { onDemandExpiry } from './retention.js'
+import { type Instant, nextRun, startDelay } from './schedule.js'
 import type { Vault } from './vaults.js'
 import type { World } from './world.js'
-
-/**
- * A backup job's status out of its two phases (SEED-58, the table of S2; the last rows are what a cancelled or
- * just begun job, or one whose machine is gone before it starts, show).
- */
-export const STATUS_OF_PHASES: readonly (readonly [snapshot: TaskStatus, transfer: TaskStatus, JobStatus])[] = [
-  ['Completed', 'InProgress', 'InProgress'],
-  ['Completed', 'Skipped', 'Completed'],
-  ['Completed', 'Completed', 'Completed'],
-  ['Completed', 'Failed', 'CompletedWithWarnings'],
-  ['Failed', 'Failed', 'Failed'],
-  ['Failed', 'NotStarted', 'Failed'],
-  ['Completed', 'NotStarted', 'InProgress'],
-  ['InProgress', 'NotStarted', 'InProgress'],
-  ['NotStarted', 'NotStarted', 'InProgress'],
-  ['Cancelled', 'Cancelled', 'Cancelled'],
-]
-
-export function statusOfPhases(snapshot: TaskStatus, transfer: TaskStatus): JobStatus {
-  const row = STATUS_OF_PHASES.find(([s, t]) => s === snapshot && t === transfer)
-  if (!row) throw new Error(`no job has a snapshot that is ${snapshot} and a transfer that is ${transfer}`)
-  return row[2]
-}
-
-/** What a Backup job keeps for itself. */
-interface BackupWork {
-  /** The scheduled run that it belongs to; absent on demand. */
-  run?: Instant
-  /** Until when a backup on demand is kept. */
-  expiry?: Instant
-  sizeMB?: number
-  pointName?: string
-}
-
-const workOf = (job: Job) => (job.work ?? {}) as BackupWork
 
 /** The policy of an item, if it is one for machines. */
 function policyOf(world: World, item: ProtectedItem): VmPolicy | undefined {
@@ -128,30 +94,11 @@ function step(world: World, job: Job, inMs: number): void {
   world.timeline.at(world.now + inMs, 'backup.step', subjectOf(job))
 }
 
-/** SEED-59: in each phase only one sub-task of an item runs. */
-const phaseRuns = (world: World, item: ProtectedItem, phase: 0 | 1, except?: Job): boolean =>
-  world.jobs.open(item.id).some((job) => {
-    if (job.operation !== 'Backup' || job.id === except?.id) return false
-    const [snapshot, transfer] = job.tasks
-    const snapshotOpen =
-      snapshot?.status === 'NotStarted' || snapshot?.status === 'InProgress' || snapshot?.status === 'Cancelling'
-    return phase === 0
-      ? snapshotOpen
-      : !snapshotOpen && (transfer?.status === 'NotStarted' || transfer?.status === 'InProgress')
-  })
-
-const snapshotRuns = (world: World, item: ProtectedItem, except?: Job) => phaseRuns(world, item, 0, except)
-const transferRuns = (world: World, item: ProtectedItem, except: Job) => phaseRuns(world, item, 1, except)
-
-function withTasks(job: Job, changes: readonly [Partial<Task>, Partial<Task>]): Job {
-  return { ...job, tasks: job.tasks.map((task, index) => ({ ...task, ...changes[index] })) }
-}
-
 /** Due: the next thing in a backup's life. Which one follows from its tasks. */
 export function stepBackup(world: World, job: Job): void {
   const item = world.items.get(job.itemId)
   const [snapshot, transfer] = job.tasks
-  if (!item || !snapshot || !transfer) return void endJob(world, job, 'Failed')
+  if (!item || !snapshot || !transfer) return finishCancel(world, job)
   if (snapshot.status === 'NotStarted') return startSnapshot(world, item, job)
   if (snapshot.status === 'InProgress') return endSnapshot(world, item, job)
   if (transfer.status === 'NotStarted') return startTransfer(world, item, job)
@@ -161,7 +108,7 @@ export function stepBackup(world: World, job: Job): void {
 function startSnapshot(world: World, item: ProtectedItem, job: Job): void {
   const machine = findMachine(world, item.sourceId)
   const started = withTasks(job, [{ status: 'InProgress', start: world.now }, {}])
-  if (!machine) return failSnapshot(world, item, withTasks(started, [{}, {}]), 'UserErrorVmNotFoundV2', 'NotStarted')
+  if (!machine) return failSnapshot(world, item, started, 'UserErrorVmNotFoundV2', ['Failed', 'NotStarted'])
   world.jobs.put(started)
   step(world, job, snapshotMs(machine.disks.length - 1, world.chance.fraction('snapshot', job.id)))
 }
@@ -171,24 +118,27 @@ function failSnapshot(
   item: ProtectedItem,
   job: Job,
   error: JobErrorName,
-  transfer: TaskStatus = 'Failed',
+  [snapshot, transfer]: readonly [TaskStatus, TaskStatus] = ['Failed', 'Failed'],
 ): void {
-  const failed = withTasks(job, [{ status: 'Failed', end: world.now }, { status: transfer }])
-  conclude(world, item, { ...failed, error, bag: { ...job.bag, 'Backup Size': '0 MB' } })
+  const end = snapshot === 'Failed' ? { end: world.now } : {}
+  const failed = withTasks(job, [{ status: snapshot, ...end }, { status: transfer }])
+  conclude(world, item, { ...failed, error, bag: { ...job.bag, 'Backup Size': '0 MB' } }, 'Failed')
 }
 
 /** The snapshot is there: an instant-restore point (SEED-56). The transfer follows, unless yesterday's still runs (SEED-59). */
 function endSnapshot(world: World, item: ProtectedItem, job: Job): void {
   const machine = findMachine(world, item.sourceId)
+  if (!machine) return failSnapshot(world, item, job, 'UserErrorVmNotFoundV2', ['InProgress', 'NotStarted'])
+  const error = snapshotFailure(machine)
+  if (error) return failSnapshot(world, item, job, error)
   const policy = policyOf(world, item)
-  const error = machine ? snapshotFailure(machine) : 'UserErrorVmNotFoundV2'
-  if (!machine || error) return failSnapshot(world, item, job, error ?? 'UserErrorVmNotFoundV2')
   const work = workOf(job)
-  const skip = transferRuns(world, item, job) || !goesToVault(policy, work)
+  const skip = transferRuns(world, item, job) || !goesToVault(policy, work, item)
   const point = pointOf(world, item, machine, policy, job, !skip)
   const seen: ProtectedItem = {
     ...item,
-    state: 'Protected',
+    // Protection may have been stopped since the backup began: that it stays.
+    state: item.state === 'IRPending' ? 'Protected' : item.state,
     lastRecoveryPoint: point.time,
     collection: item.collection ?? collect(world, item, machine, policy),
   }
@@ -200,84 +150,15 @@ function endSnapshot(world: World, item: ProtectedItem, job: Job): void {
   step(world, job, within('betweenPhasesMs', world.chance.fraction('between', job.id)))
 }
 
-/** Of an hourly policy only the last backup of a day goes to the vault (domain.md 5.2); on demand always. */
-const goesToVault = (policy: VmPolicy | undefined, work: BackupWork) =>
-  work.run === undefined || !policy || isLastRunOfDay(policy, work.run)
-
-function pointOf(
-  world: World,
-  item: ProtectedItem,
-  machine: Machine,
-  policy: VmPolicy | undefined,
-  job: Job,
-  transferring: boolean,
-): RecoveryPoint {
-  const work = workOf(job)
-  const time = job.tasks[0]?.start ?? world.now
-  const kept = policy && work.run !== undefined ? retentionOf(policy, work.run) : undefined
-  const snapshotExpiry = policy ? instantExpiry(policy, time) : time + 2 * DAY
-  const onlySnapshot = !goesToVault(policy, work)
-  // The run's own time decides its tags, the point lives for as long as the rule says from when it was taken.
-  const expiry = kept && work.run !== undefined ? kept.expiry + (time - work.run) : (work.expiry ?? snapshotExpiry)
-  const disks = includedDisks(machine, item.diskExclusion)
-  return {
-    itemId: item.id,
-    name: world.chance.digits(15),
-    time,
-    consistency: consistencyOf(machine, policy?.snapshotConsistencyType === 'OnlyCrashConsistent'),
-    ruleName: kept?.ruleName ?? '',
-    tags: kept?.tags.map((tag) => tag.name) ?? [],
-    expiry: onlySnapshot ? snapshotExpiry : expiry,
-    snapshotExpiry,
-    instantTier: 'Valid',
-    ...(transferring ? { transferring } : {}),
-    osType: machine.osType,
-    vmSize: machine.vmSize,
-    premium: true,
-    ...(machine.zones ? { zones: machine.zones } : {}),
-    disks,
-    disksAttached: machine.disks.length,
-    usedDataGB: machine.usedDataGB,
-    policyType: policy?.policyType ?? 'V1',
-    jobId: job.id,
-    due: null,
-  }
-}
-
-/** SEED-52: the restore point collection lives in a resource group of Backup's own, 600 to a group (domain.md 13.5). */
-function collect(
-  world: World,
-  item: ProtectedItem,
-  machine: Machine,
-  policy: VmPolicy | undefined,
-): { group: string; name: string } {
-  const { subscriptionId, location } = machine.resource
-  const { azureBackupRGNamePrefix: prefix, azureBackupRGNameSuffix: suffix = '' } = policy?.instantRPDetails ?? {}
-  const type = 'Microsoft.Compute/restorePointCollections'
-  let number = 1
-  const groupName = () => (prefix ? `${prefix}${number}${suffix}` : `AzureBackupRG_${location}_${number}`)
-  while (
-    world.resources.ofGroup(subscriptionId, groupName(), type).length >= world.limits.restorePointCollectionsPerGroup
-  )
-    number++
-  const group = groupName()
-  const known = meetGroup(world, subscriptionId, group, location)
-  world.groups.put({ ...known, managedBy: 'subscriptions/Microsoft.RecoveryServices/' })
-  const name = `AzureBackup_${item.friendlyName}_${item.dataId}`
-  const body = { properties: { source: { id: machine.resource.id, location }, provisioningState: 'Succeeded' } }
-  putResource(world, { subscriptionId, resourceGroup: group, type, name }, { location, body })
-  return { group, name }
-}
+const pointOfJob = (world: World, item: ProtectedItem, { pointName }: BackupWork) =>
+  pointName === undefined ? undefined : world.points.find(item.id, pointName)
 
 function startTransfer(world: World, item: ProtectedItem, job: Job): void {
   const machine = findMachine(world, item.sourceId)
-  const days = item.lastVaultPoint === undefined ? undefined : (world.now - item.lastVaultPoint) / DAY
-  const disks = machine ? includedDisks(machine, item.diskExclusion) : []
+  const time = pointOfJob(world, item, workOf(job))?.time ?? world.now
   const transfer = transferOf(
-    disks,
-    machine?.usedDataGB ?? 0,
-    machine?.dailyChurnGB ?? 0,
-    days,
+    machine ? backedUp(machine, item.diskExclusion) : { disks: [], usedDataGB: 0, dailyChurnGB: 0 },
+    item.lastVaultPoint === undefined ? undefined : (time - item.lastVaultPoint) / DAY,
     world.chance.fraction('transfer', job.id),
   )
   world.jobs.put({
@@ -290,7 +171,7 @@ function startTransfer(world: World, item: ProtectedItem, job: Job): void {
 function endTransfer(world: World, item: ProtectedItem, job: Job): void {
   const error = transferFailure(findMachine(world, item.sourceId))
   const work = workOf(job)
-  const point = work.pointName === undefined ? undefined : world.points.find(item.id, work.pointName)
+  const point = pointOfJob(world, item, work)
   if (point) {
     const { transferring: _, ...arrived } = point
     const isNewest = world.points.newest(item.id)?.name === point.name
@@ -307,21 +188,34 @@ function endTransfer(world: World, item: ProtectedItem, job: Job): void {
 }
 
 /** Ends a backup: its status follows from its phases, and the item remembers how it went. */
-function conclude(world: World, item: ProtectedItem, job: Job): void {
+function conclude(world: World, item: ProtectedItem, job: Job, ended?: JobStatus): void {
   const [snapshot, transfer] = job.tasks
-  const status = statusOfPhases(snapshot?.status ?? 'Failed', transfer?.status ?? 'Failed')
+  const status = ended ?? statusOfPhases(snapshot?.status ?? 'Failed', transfer?.status ?? 'Failed')
   if (status !== 'Completed' && status !== 'CompletedWithWarnings' && status !== 'Failed')
     throw new Error(`a backup cannot end ${status}`)
   endJob(world, job, status)
-  const failed = status === 'Failed'
-  const { backupError: _, ...before } = item
+  const work = workOf(job)
+  const missed =
+    transfer?.status !== 'Completed' &&
+    (item.owesVault || (work.run !== undefined && goesToVault(policyOf(world, item), work, item)))
+  const { owesVault: _, ...settled } = item
   const remembered: ProtectedItem = {
+    ...remember(settled, job, status === 'Failed'),
+    ...(missed ? { owesVault: true } : {}),
+  }
+  world.items.put(remembered)
+  scheduleRetention(world, remembered)
+}
+
+/** A transfer may end after the next day's backup has: what the item says of its last backup is then that one's. */
+function remember(item: ProtectedItem, job: Job, failed: boolean): ProtectedItem {
+  if (item.lastBackupTime !== undefined && item.lastBackupTime > job.start) return item
+  const { backupError: _, ...before } = item
+  return {
     ...before,
     ...(failed && job.error ? { backupError: job.error } : {}),
     lastBackupStatus: failed ? 'Failed' : 'Completed',
     lastBackupTime: job.start,
     backupHealth: failed ? 'Failed' : 'Completed',
   }
-  world.items.put(remembered)
-  scheduleRetention(world, remembered)
 }

@@ -69,9 +69,7 @@ export interface Transfer {
  * @param daysSinceVaultPoint undefined for a first backup
  */
 export function transferOf(
-  disks: readonly MachineDisk[],
-  usedDataGB: number,
-  dailyChurnGB: number,
+  { disks, usedDataGB, dailyChurnGB }: { disks: readonly MachineDisk[]; usedDataGB: number; dailyChurnGB: number },
   daysSinceVaultPoint: number | undefined,
   fraction: number,
 ): Transfer {

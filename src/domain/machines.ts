@@ -96,3 +96,11 @@ export function includedDisks(machine: Machine, exclusion: DiskExclusion | undef
     (disk) => disk.lun === undefined || exclusion.diskLunList.includes(disk.lun) === exclusion.isInclusionList,
   )
 }
+
+/** What of a machine goes into its backups: the disks, and their share of its data by their size. */
+export function backedUp(machine: Machine, exclusion: DiskExclusion | undefined) {
+  const sizeOf = (disks: readonly MachineDisk[]) => disks.reduce((sum, disk) => sum + disk.sizeGB, 0)
+  const disks = includedDisks(machine, exclusion)
+  const share = sizeOf(disks) / Math.max(1, sizeOf(machine.disks))
+  return { disks, usedDataGB: machine.usedDataGB * share, dailyChurnGB: machine.dailyChurnGB * share }
+}

@@ -15,7 +15,6 @@ const ACTIONS = {
 } as const satisfies Record<string, Partial<Record<PowerState, PowerState>>>
 
 export type PowerAction = keyof typeof ACTIONS
-export const POWER_ACTIONS = Object.keys(ACTIONS) as PowerAction[]
 
 /**
  * Does a power action on a machine: what its condition `powerState` says from then on, whatever a tag says.

@@ -39,6 +39,8 @@ export interface ProtectedItem {
   lastRecoveryPoint?: Instant
   /** When the newest point in the vault was taken: what the next transfer starts from (SEED-60). */
   lastVaultPoint?: Instant
+  /** The backup that had to go to the vault did not get there: the next one goes instead (domain.md 5.2). */
+  owesVault?: boolean
   /** The number that the service keeps for the item's data. */
   dataId: string
   diskExclusion?: DiskExclusion

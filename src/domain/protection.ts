@@ -118,7 +118,7 @@ function enable(world: World, vault: Vault, input: ProtectionInput): Operation {
 }
 
 function reconfigure(world: World, vault: Vault, item: ProtectedItem, input: ProtectionInput): Operation {
-  checkSource(world, vault, input)
+  checkElsewhere(world, vault, checkSource(world, vault, input))
   return configure(world, item, 'configureAgainMs', checkPolicy(world, vault, input.policyId ?? ''), input)
 }
 

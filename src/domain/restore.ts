@@ -53,6 +53,8 @@ interface RestoreWork {
   account: string
   luns: number[] | null
   zones: string[] | null
+  /** Size of the disks that come back. */
+  sizeGB: number
 }
 
 const workOf = (job: Job) => job.work as unknown as RestoreWork
@@ -90,6 +92,7 @@ export function startRestore(world: World, vault: Vault, item: ProtectedItem, in
   if (type === 'OriginalLocation') checkOriginal(world, item)
   const { jobType, secondTask } = RESTORE_TYPES[type]
   const network = readResourceId(input.virtualNetworkId ?? '')
+  const sizeGB = restoredDisks(point, input.restoreDiskLunList).reduce((sum, disk) => sum + disk.sizeGB, 0)
   const job = openJob(world, item, {
     operation: 'Restore',
     activityId: input.activityId,
@@ -113,14 +116,17 @@ export function startRestore(world: World, vault: Vault, item: ProtectedItem, in
       account,
       luns: input.restoreDiskLunList ?? null,
       zones: input.zones ?? null,
+      sizeGB,
     } satisfies RestoreWork,
   })
   const [first, ...rest] = job.tasks
   if (first)
     world.jobs.put({ ...job, progress: 1, tasks: [{ ...first, status: 'InProgress', start: world.now }, ...rest] })
-  const dataGB =
-    restoredDisks(point, input.restoreDiskLunList).reduce((sum, disk) => sum + disk.sizeGB, 0) * shareUsed(point)
-  const duration = restoreMs(dataGB, point.instantTier === 'Valid', world.chance.fraction('restore', job.id))
+  const duration = restoreMs(
+    sizeGB * shareUsed(point),
+    point.instantTier === 'Valid',
+    world.chance.fraction('restore', job.id),
+  )
   world.timeline.at(world.now + duration, 'restore.step', subjectOf(job))
   return openOperation(world, { kind: 'triggerRestore', id: job.id, vaultKey: vault.key, job })
 }
@@ -221,7 +227,9 @@ export function stepRestore(world: World, job: Job): void {
   const [transfer, second] = job.tasks
   if (!transfer) return void endJob(world, job, 'Failed')
   if (transfer.status === 'InProgress') {
-    const done: Task = { ...transfer, status: 'Completed', end: world.now }
+    const { sizeGB } = workOf(job)
+    const details = `${sizeGB} GBs / ${sizeGB} GBs Transferred`
+    const done: Task = { ...transfer, status: 'Completed', end: world.now, details }
     const next: Task[] = second ? [{ ...second, status: 'InProgress', start: world.now }] : []
     world.jobs.put({ ...job, tasks: [done, ...next], ...(second ? {} : { progress: 99, remainingMs: 120_000 }) })
     world.timeline.at(world.now + nextIn(world, job, second !== undefined), 'restore.step', subjectOf(job))
@@ -257,9 +265,9 @@ function withoutGroup(bag: Job['bag']): Job['bag'] {
   return rest
 }
 
-/** The blobs that a restore of disks leaves in the storage account (wire-vm.md 10). */
+/** The blobs that a restore of disks leaves in the storage account, under the machine's letters and digits (golden job-get-Restore-completed). */
 function blobsOf(world: World, item: ProtectedItem, job: Job, work: RestoreWork): Job['bag'] {
-  const name = item.friendlyName.toLowerCase()
+  const name = item.friendlyName.toLowerCase().replace(/[^a-z0-9]/g, '')
   const container = `${name}-${world.chance.guid().replaceAll('-', '')}`
   const base = `https://${work.account}.blob.core.windows.net/${container}`
   const config = `config-${name}-${job.id}.json`

@@ -1,6 +1,6 @@
 import { DAY } from './durations.js'
 import { giveItemTo } from './item-jobs.js'
-import { type Job, openJob } from './jobs.js'
+import { finishCancel, type Job, openJob } from './jobs.js'
 import { keyOf, resourceId } from './names.js'
 import type { Operation } from './operations.js'
 import { itemSubject, type ProtectedItem } from './protected-items.js'
@@ -31,9 +31,10 @@ export function undelete(world: World, item: ProtectedItem, activityId: string):
   return giveItemTo(world, item, job, 'undeleteMs')
 }
 
-/** Takes an item, its points and its restore point collection out of the world. */
+/** Takes an item, its points and its restore point collection out of the world; what still runs on it ends cancelled. */
 export function purge(world: World, item: ProtectedItem): void {
   const vault = world.vaults.get(item.vaultKey)
+  for (const job of world.jobs.open(item.id)) finishCancel(world, job)
   world.timeline.cancel(itemSubject(item))
   world.points.deleteAll(item.id)
   world.items.delete(item.id)

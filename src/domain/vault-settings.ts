@@ -162,7 +162,8 @@ export function checkSoftDelete(
   if (before.softDelete === 'AlwaysON' && softDelete !== 'AlwaysON') {
     throw new Refusal('InvalidParameter', 'Soft delete is always on for this vault and can no longer be turned off.')
   }
-  return { softDelete, enhancedSecurity, softDeleteDays: days }
+  // A vault without soft delete says 0 days, its configuration goes on saying 14 (golden backupconfig-vaultconfig-get-2024).
+  return { softDelete, enhancedSecurity, softDeleteDays: days === 0 ? before.softDeleteDays : days }
 }
 
 /**

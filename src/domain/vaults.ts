@@ -1,7 +1,7 @@
 import { machinesSeenFrom } from './discovery.js'
 import { within } from './durations.js'
 import { Refusal } from './errors.js'
-import { meetGroup } from './inventory.js'
+import { findGroup, meetGroup, refuseWhileDeleting } from './inventory.js'
 import { keyOf, type ResourceId, resourceId, same } from './names.js'
 import { type Operation, openOperation } from './operations.js'
 import { makeBuiltInPolicies } from './policy-book.js'
@@ -114,6 +114,7 @@ export function putVault(
   if (before) return { vault: replaceVault(world, before, location, input), created: false }
 
   checkQuota(world, id.subscriptionId, location)
+  refuseWhileDeleting(findGroup(world, id.subscriptionId, id.resourceGroup))
   const group = meetGroup(world, id.subscriptionId, id.resourceGroup, location)
   const vault: Vault = {
     key,
@@ -186,7 +187,7 @@ function identityAfter(world: World, before: Vault | undefined, input: VaultInpu
 }
 
 /** A vault's redundancy is locked as soon as it holds a protected item, soft-deleted ones too (SEED-43). */
-export const holdsItems = (world: World, vault: Vault) => world.items.ofVault(vault.key).length > 0
+export const holdsItems = (world: World, vault: Vault) => world.items.any(vault.key)
 
 /**
  * Deletes an empty vault; those with items refuse (wire-vm-more.md 3).

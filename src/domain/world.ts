@@ -73,6 +73,8 @@ export interface Items {
   put(item: ProtectedItem): void
   delete(id: number): void
   ofVault(vaultKey: string): ProtectedItem[]
+  /** Whether a vault has any item at all. */
+  any(vaultKey: string): boolean
   /** In whichever vault: a machine has one item at a time that counts. */
   ofSource(resourceKey: string): ProtectedItem[]
   /** How many items of a vault hang on a policy. */

@@ -1,4 +1,12 @@
 import type { Route } from '../arm/route.js'
+import { powerRoutes } from './compute/power.js'
+import { virtualMachineRoutes } from './compute/virtual-machines.js'
+import { subnetRoutes } from './network/subnets.js'
+import { groupRoutes } from './resource-manager/groups.js'
+import { providerRoutes } from './resource-manager/providers.js'
+import { resourceListRoutes } from './resource-manager/resource-lists.js'
+import { resourceRoutes } from './resource-manager/resources.js'
+import { subscriptionRoutes } from './resource-manager/subscriptions.js'
 import { containerRoutes } from './backup/containers.js'
 import { jobRoutes } from './backup/jobs.js'
 import { policyRoutes } from './backup/policies.js'
@@ -40,4 +48,10 @@ export interface Provider {
 export const PROVIDERS: readonly Provider[] = [
   { name: 'recovery-services', title: 'Recovery Services vaults', routes: recoveryServices },
   { name: 'backup', title: 'Azure Backup', routes: backup },
+  {
+    name: 'resource-manager',
+    title: 'Resource Manager',
+    routes: [...subscriptionRoutes, ...groupRoutes, ...providerRoutes, ...resourceListRoutes, ...resourceRoutes, ...subnetRoutes],
+  },
+  { name: 'compute', title: 'Virtual machines', routes: [...virtualMachineRoutes, ...powerRoutes] },
 ]

@@ -77,6 +77,8 @@ export function createScheduler(
   let anchor = { now: store.state.now, wall: store.state.wall }
   let current = store.state.now
   let timer: NodeJS.Timeout | undefined
+  // When the next event is due; kept so that a request that finds nothing due doesn't ask the store.
+  let nextDue = Number.NEGATIVE_INFINITY
   let closed = false
 
   const jump = (now: number) => {
@@ -114,6 +116,7 @@ export function createScheduler(
     timer = undefined
     if (closed) return
     const event = store.timeline.next()
+    nextDue = event?.due ?? Number.POSITIVE_INFINITY
     const wait = event && wallUntil(settings, virtualTime(settings, anchor, wallClock()), event.due)
     if (wait === undefined) return
     timer = setTimeout(
@@ -221,9 +224,12 @@ export function createScheduler(
 
   const scheduler: Scheduler = {
     catchUp() {
-      const wall = wallClock()
-      const instant = virtualTime(settings, anchor, wall)
-      if (runUntil(instant) > 0 || !timer) arm()
+      const instant = virtualTime(settings, anchor, wallClock())
+      if (instant >= nextDue) {
+        runUntil(instant)
+        arm()
+      }
+      current = Math.max(current, instant)
       return current
     },
     transact(run) {

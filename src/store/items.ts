@@ -23,7 +23,9 @@ export function itemStore(db: Database): World['items'] {
   const countOfPolicy = db.prepare<[string, string], { n: number }>(
     'SELECT count(*) AS n FROM items WHERE vault = ? AND policy = ?',
   )
+  const any = db.prepare<[string], { n: number }>('SELECT 1 AS n FROM items WHERE vault = ? LIMIT 1')
   return {
+    any: (vaultKey) => any.get(vaultKey) !== undefined,
     get: (id) => read(get.get(id)),
     find: (vaultKey, name) => read(find.get(vaultKey, name)),
     put: (item) =>

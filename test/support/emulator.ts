@@ -94,7 +94,7 @@ export async function startTestEmulator(t: Test, options: StartOptions = {}): Pr
   }
 }
 
-async function call(
+export async function call(
   t: Test,
   base: string,
   method: string,

@@ -30,7 +30,7 @@ async function loadChecker(): Promise<Checker> {
 }
 
 /** What only ARM itself publishes, or Recoverite: nothing in the backup definitions speaks of it. */
-const BACKUP_PATH = /\/providers\/Microsoft\.(RecoveryServices|DataProtection)(\/|\?|$)/i
+const BACKUP_PATH = /\/providers\/Microsoft\.(RecoveryServices|DataProtection)\/[a-z]/i
 
 /** What is wrong with an answer, by the published definitions; nothing where they say nothing of it. */
 export function problemsOf(exchange: Exchange): string[] {

@@ -41,17 +41,8 @@ function extendedInfo(world: World, item: ProtectedItem): Record<string, unknown
   }
 }
 
-function deferredDelete(world: World, item: ProtectedItem): Record<string, unknown> {
-  if (!item.deleted) return {}
-  return {
-    deferredDeleteTimeInUTC: dotNetTime(item.deleted.at),
-    isScheduledForDeferredDelete: true,
-    deferredDeleteTimeRemaining: timeSpan(Math.max(0, item.deleted.until - world.now)),
-  }
-}
-
 /**
- * A protected item as the wire has it in a version's family, members in the recorded order (wire-vm.md 7).
+ * A protected item as the wire has it in a version's family, members in the recorded order (wire-vm.md 7); undefined ones are left out.
  * @param extended with `extendedInfo`, as a single GET is asked for it
  */
 export function itemView(
@@ -62,26 +53,25 @@ export function itemView(
   extended: boolean,
 ): Record<string, unknown> {
   const family = backupFamily(version)
-  const exclusion = item.diskExclusion
   const kind = item.classic ? 'Microsoft.ClassicCompute/virtualMachines' : 'Microsoft.Compute/virtualMachines'
   return {
     id: `${vault.id}/backupFabrics/Azure/protectionContainers/IaasVMContainer;${item.bareName}/protectedItems/${item.name}`,
     name: item.name,
     type: 'Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems',
     properties: {
-      ...(family.itemHealths ? { kpisHealths: kpisHealths(item) } : {}),
+      kpisHealths: family.itemHealths ? kpisHealths(item) : undefined,
       friendlyName: item.friendlyName,
       virtualMachineId: item.sourceId,
       protectionStatus: item.lastBackupStatus === 'Failed' ? 'Unhealthy' : 'Healthy',
       protectionState: item.state,
       healthStatus: 'Passed',
-      ...(item.lastBackupStatus === '' ? {} : { healthDetails: HEALTHY }),
+      healthDetails: item.lastBackupStatus === '' ? undefined : HEALTHY,
       lastBackupStatus: item.lastBackupStatus,
       lastBackupTime: item.lastBackupTime === undefined ? NEVER : dotNetTime(item.lastBackupTime),
       protectedItemDataId: item.dataId,
-      ...(extended ? { extendedInfo: extendedInfo(world, item) } : {}),
-      ...(exclusion ? { extendedProperties: { diskExclusionProperties: exclusion } } : {}),
-      ...(family.itemTail ? { sourceSideScanning: 0 } : {}),
+      extendedInfo: extended ? extendedInfo(world, item) : undefined,
+      extendedProperties: item.diskExclusion && { diskExclusionProperties: item.diskExclusion },
+      sourceSideScanning: family.itemTail ? 0 : undefined,
       protectedItemType: kind,
       backupManagementType: 'AzureIaasVM',
       workloadType: 'VM',
@@ -89,11 +79,13 @@ export function itemView(
       sourceResourceId: item.sourceId,
       policyId: item.policyName ? `${vault.id}/backupPolicies/${item.policyName}` : '',
       policyName: item.policyName,
-      ...(item.lastRecoveryPoint === undefined ? {} : { lastRecoveryPoint: dotNetTime(item.lastRecoveryPoint) }),
-      ...deferredDelete(world, item),
-      ...(family.itemTail ? { vaultId: `https://management.azure.com${vault.id}` } : {}),
+      lastRecoveryPoint: item.lastRecoveryPoint && dotNetTime(item.lastRecoveryPoint),
+      vaultId: family.itemTail ? `https://management.azure.com${vault.id}` : undefined,
+      deferredDeleteTimeInUTC: item.deleted && dotNetTime(item.deleted.at),
+      isScheduledForDeferredDelete: item.deleted && true,
+      deferredDeleteTimeRemaining: item.deleted && timeSpan(Math.max(0, item.deleted.until - world.now)),
       isArchiveEnabled: false,
-      ...(family.itemTail ? { softDeleteRetentionPeriod: item.deleted?.days ?? 0 } : {}),
+      softDeleteRetentionPeriod: family.itemTail ? (item.deleted?.days ?? 0) : undefined,
     },
   }
 }

@@ -1,6 +1,6 @@
 import { dotNetTime, isoDuration, UNSET, usTime } from '../../arm/times.js'
 import { backupFamily } from '../../arm/versions.js'
-import { JOB_ERRORS } from '../../domain/job-errors.js'
+import { JOB_ERRORS, type JobErrorName } from '../../domain/job-errors.js'
 import { isOpen, JOB_KINDS, type Job, type Task } from '../../domain/jobs.js'
 import type { Instant } from '../../domain/schedule.js'
 import type { Vault } from '../../domain/vaults.js'
@@ -13,11 +13,13 @@ function taskView(task: Task, job: Job, family: Family, now: Instant): Record<st
   if (!family.taskTimes) return { taskId: task.name, duration: 'PT0S', status: task.status, ...details }
   if (job.operation === 'Restore')
     return { taskId: task.name, duration: 'PT0S', status: task.status, taskType: 'Normal' }
-  const end = task.end ?? now
+  const end = task.end ?? job.end ?? now
+  // While it is being cancelled its duration stands still, but it has not ended (golden job-get-Backup-2024-cancelling).
+  const ended = task.start !== undefined && task.status !== 'Cancelling'
   return {
     taskId: task.name,
     startTime: task.start === undefined ? UNSET : dotNetTime(task.start),
-    endTime: task.end === undefined || task.start === undefined ? UNSET : dotNetTime(task.end),
+    endTime: task.end === undefined || !ended ? UNSET : dotNetTime(task.end),
     duration: task.start === undefined ? 'PT0S' : isoDuration(end - task.start),
     status: task.status,
     taskType: 'Normal',
@@ -38,10 +40,9 @@ function extendedInfo(job: Job, family: Family, now: Instant): Record<string, un
   }
 }
 
-function errorDetails(job: Job): Record<string, unknown> {
-  if (!job.error) return {}
-  const [errorCode, errorString, recommendation] = JOB_ERRORS[job.error]
-  return { errorDetails: [{ errorCode, errorTitle: job.error, errorString, recommendations: [recommendation] }] }
+function errorDetails(error: JobErrorName) {
+  const [errorCode, errorString, recommendation] = JOB_ERRORS[error]
+  return [{ errorCode, errorTitle: error, errorString, recommendations: [recommendation] }]
 }
 
 /**
@@ -63,18 +64,18 @@ export function jobView(
     type: 'Microsoft.RecoveryServices/vaults/backupJobs',
     properties: {
       jobType: 'AzureIaaSVMJob',
-      ...(JOB_KINDS[job.operation].cancellable ? { actionsInfo: [family.named ? 'Cancellable' : 1] } : {}),
+      actionsInfo: JOB_KINDS[job.operation].cancellable ? [family.named ? 'Cancellable' : 1] : undefined,
       containerName: job.containerName,
       duration: isoDuration((job.end ?? now) - job.start),
-      ...errorDetails(job),
+      errorDetails: job.error && errorDetails(job.error),
       virtualMachineVersion: job.classic ? 'Classic' : 'Compute',
-      ...(detailed ? { extendedInfo: extendedInfo(job, family, now) } : {}),
+      extendedInfo: detailed ? extendedInfo(job, family, now) : undefined,
       entityFriendlyName: job.friendlyName,
       backupManagementType: 'AzureIaasVM',
       operation: job.operation,
       status: job.status,
       startTime: dotNetTime(job.start),
-      ...(job.end === undefined ? {} : { endTime: dotNetTime(job.end) }),
+      endTime: job.end && dotNetTime(job.end),
       activityId: job.activityId,
     },
   }

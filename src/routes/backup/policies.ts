@@ -54,7 +54,8 @@ function get(world: World, call: Call): Reply {
   const vault = vaultOf(world, call)
   const policy = world.policies.get(vault.key, nameOf(call))
   // The one 404 without an error in it (golden policy-get-404-empty-object).
-  return policy ? ok(counted(world, vault, policy)) : { status: 404, body: {} }
+  if (policy) return ok(counted(world, vault, policy))
+  return { status: 404, body: {}, headers: { 'content-type': 'application/json' } }
 }
 
 function workloadOf(policy: Policy): string | undefined {

@@ -4,7 +4,7 @@ import { accepted } from '../../arm/long-running.js'
 import { type Call, list, ok, type Reply, route } from '../../arm/route.js'
 import { FilterQuery, VersionQuery } from '../../arm/shapes.js'
 import { dotNetTime, zonelessTime } from '../../arm/times.js'
-import { backupFamily, threatStatus } from '../../arm/versions.js'
+import { backupFamily, pointFamily } from '../../arm/versions.js'
 import type { ProtectedItem } from '../../domain/protected-items.js'
 import { getPoint, type RecoveryPoint } from '../../domain/recovery-points.js'
 import { startRestore } from '../../domain/restore.js'
@@ -30,7 +30,6 @@ function tiersOf(point: RecoveryPoint, named: boolean) {
 /** A point as the wire has it in a version's family, members in the recorded order (wire-vm.md 9, wire-vm-more.md 10). */
 function pointView(vault: Vault, item: ProtectedItem, point: RecoveryPoint, version: string): Record<string, unknown> {
   const family = backupFamily(version)
-  const threat = threatStatus(version)
   const excluded = point.disks.length < point.disksAttached
   return {
     id: `${vault.id}/backupFabrics/Azure/protectionContainers/IaasVMContainer;${item.bareName}/protectedItems/${item.name}/recoveryPoints/${point.name}`,
@@ -59,7 +58,7 @@ function pointView(vault: Vault, item: ProtectedItem, point: RecoveryPoint, vers
         : {}),
       ...(point.zones ? { zones: point.zones } : {}),
       recoveryPointMoveReadinessInfo: { ArchivedRP: { isReadyForMove: false, additionalInfo: archiveInfo(point) } },
-      ...(family.retentionOfPoints ? retentionView(point, threat) : {}),
+      ...(family.retentionOfPoints ? retentionView(vault, point, version) : {}),
     },
   }
 }
@@ -70,13 +69,16 @@ const archiveInfo = (point: RecoveryPoint) =>
     ? 'The recovery point cannot be moved yet: it is too young. Please check again after some time.'
     : 'The retention tag of the recovery point is not eligible for a move to the archive tier.'
 
-function retentionView(point: RecoveryPoint, threat: unknown): Record<string, unknown> {
+function retentionView(vault: Vault, point: RecoveryPoint, version: string): Record<string, unknown> {
+  const { threat, immutability, zonelessExpiry } = pointFamily(version)
+  const { immutability: state = 'Disabled' } = vault.settings
   return {
     securityType: 'None',
     recoveryPointProperties: {
-      expiryTime: zonelessTime(point.expiry),
+      expiryTime: zonelessExpiry ? zonelessTime(point.expiry) : dotNetTime(point.expiry),
       ...(point.ruleName ? { ruleName: point.ruleName } : {}),
       isSoftDeleted: false,
+      ...(immutability ? { immutabilityProperties: { isImmutable: state !== 'Disabled' } } : {}),
     },
     isPrivateAccessEnabledOnAnyDisk: false,
     createdWithPolicyType: point.policyType,

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { Refusal } from '../../domain/errors.js'
 import { CLOCK_MODES } from '../../scheduler/clock.js'
 import type { Advance, ClockReading, Scheduler } from '../../scheduler/scheduler.js'
-import { type ControlScope, described, ErrorShape, InstantShape, isoInstant, oneOf } from './shapes.js'
+import { type ControlScope, described, InstantShape, isoInstant, oneOf, refusals } from './shapes.js'
 
 const Mode = oneOf(CLOCK_MODES, {
   description:
@@ -115,7 +115,7 @@ export function registerClock(scope: ControlScope, parts: { scheduler: Scheduler
       'Recoverite.Clock.Set',
       'Set the clock',
       'Changes how time moves, and where it stands. What is left out stays; `now` never goes back (409), and what is due until then runs.',
-      { body: ClockBody, response: { 200: ClockShape, 400: ErrorShape, 409: ErrorShape } },
+      { body: ClockBody, response: { 200: ClockShape, ...refusals('InvalidControlRequest', 'ClockMovesOnlyForward') } },
     ),
     async (request) => clockView(scheduler.change(request.body)),
   )
@@ -131,9 +131,7 @@ export function registerClock(scope: ControlScope, parts: { scheduler: Scheduler
         body: AdvanceBody,
         response: {
           200: Type.Object({ now: InstantShape, eventsRun: Type.Integer() }, { description: 'Where the clock stands' }),
-          400: ErrorShape,
-          409: ErrorShape,
-          422: ErrorShape,
+          ...refusals('InvalidControlRequest', 'ClockMovesOnlyForward', 'NothingToWaitFor'),
         },
       },
     ),
@@ -149,7 +147,7 @@ export function registerClock(scope: ControlScope, parts: { scheduler: Scheduler
       'Recoverite.Reset',
       'Empty the world',
       'Takes everything out of the world; clock and seed are as at the start, or as given. The same seed, instant and requests give the same answers again.',
-      { body: Type.Optional(ResetBody), response: { 200: ClockShape, 400: ErrorShape } },
+      { body: Type.Optional(ResetBody), response: { 200: ClockShape, ...refusals('InvalidControlRequest') } },
     ),
     async (request) => {
       const { seed, now } = request.body

@@ -5,7 +5,7 @@ import { FIRST_SUBSCRIPTION, getResource, type Resource } from '../../domain/inv
 import { readResourceId } from '../../domain/names.js'
 import type { World } from '../../domain/world.js'
 import type { Scheduler } from '../../scheduler/scheduler.js'
-import { type ControlScope, described, ErrorShape } from './shapes.js'
+import { type ControlScope, described, refusals } from './shapes.js'
 
 /** What the documents say of each condition; what it takes is the domain's to judge (domain/conditions.ts). */
 const DOCUMENTED = Object.fromEntries(
@@ -61,7 +61,7 @@ export function registerConditions(scope: ControlScope, { scheduler }: { schedul
       'What holds for a resource, and what of it was set here.',
       {
         querystring: ConditionsQuery,
-        response: { 200: ConditionsAnswer, 400: ErrorShape, 404: ErrorShape },
+        response: { 200: ConditionsAnswer, ...refusals('InvalidControlRequest', 'ResourceNotFound') },
       },
     ),
     async (request) => scheduler.look((world) => conditionsView(world, findResource(world, request.query.resourceId))),
@@ -79,7 +79,7 @@ export function registerConditions(scope: ControlScope, { scheduler }: { schedul
           properties: DOCUMENTED,
           examples: [{ agent: 'notReady', network: 'blocked' }],
         }),
-        response: { 200: ConditionsAnswer, 400: ErrorShape, 404: ErrorShape },
+        response: { 200: ConditionsAnswer, ...refusals('InvalidControlRequest', 'ResourceNotFound') },
       },
     ),
     async (request) =>

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { Refusal } from '../../domain/errors.js'
 import type { Scheduler } from '../../scheduler/scheduler.js'
-import { type ControlScope, described, ErrorShape, InstantShape, isoInstant } from './shapes.js'
+import { type ControlScope, described, InstantShape, isoInstant, refusals } from './shapes.js'
 
 const HealthShape = Type.Object(
   { status: Type.Literal('ok'), version: Type.String(), now: InstantShape },
@@ -49,7 +49,7 @@ export function registerHealth(scope: ControlScope, { scheduler, version, ready,
             description: 'PEM',
             content: { 'application/x-pem-file': { schema: Type.String() } },
           },
-          404: ErrorShape,
+          ...refusals('NotFound'),
         },
       },
     ),

@@ -11,7 +11,7 @@ import {
 } from '../../domain/inventory-seeds.js'
 import type { Scheduler } from '../../scheduler/scheduler.js'
 import { ConditionsShape } from './conditions.js'
-import { type ControlScope, described, ErrorShape, oneOf } from './shapes.js'
+import { type ControlScope, described, oneOf, refusals } from './shapes.js'
 
 const SizeGB = Type.Integer({ minimum: 1, maximum: LARGEST_DISK_GB, description: 'GB' })
 
@@ -95,8 +95,7 @@ export function registerInventory(scope: ControlScope, { scheduler }: { schedule
             { created: Type.Array(Type.String()) },
             { description: 'The ids, in the order of the body' },
           ),
-          400: ErrorShape,
-          409: ErrorShape,
+          ...refusals('InvalidControlRequest', 'InvalidResourceLocation', 'ResourceGroupBeingDeleted'),
         },
       },
     ),

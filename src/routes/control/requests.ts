@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import type { ServedRequest, ServedRequests } from '../../arm/served-requests.js'
-import { type ControlScope, described, ErrorShape, InstantShape } from './shapes.js'
+import { type ControlScope, described, InstantShape, refusals } from './shapes.js'
 
 const MOST = 1000
 
@@ -41,7 +41,7 @@ export function registerRequests(scope: ControlScope, { requests }: { requests: 
       'Recoverite.Requests.List',
       'The last requests',
       `The last ${MOST} requests with status, operation and duration. \`unserved=true\` lists what a client asked for and nothing serves.`,
-      { querystring: RequestsQuery, response: { 200: RequestsAnswer, 400: ErrorShape } },
+      { querystring: RequestsQuery, response: { 200: RequestsAnswer, ...refusals('InvalidControlRequest') } },
     ),
     async (request) => {
       const { unserved = false, limit = MOST } = request.query

@@ -1,7 +1,7 @@
 import { OptionalKind, type Static, type TObject, type TSchema, Type } from '@sinclair/typebox'
 import { Errors, type ValueError, ValueErrorType } from '@sinclair/typebox/errors'
 import type { FastifyInstance, FastifyTypeProvider } from 'fastify'
-import { Refusal } from '../../domain/errors.js'
+import { REFUSALS, Refusal, type RefusalCode } from '../../domain/errors.js'
 
 interface SchemaTypes extends FastifyTypeProvider {
   validator: this['schema'] extends TSchema ? Static<this['schema']> : unknown
@@ -12,11 +12,15 @@ interface SchemaTypes extends FastifyTypeProvider {
 export const controlScope = (app: FastifyInstance) => app.withTypeProvider<SchemaTypes>()
 export type ControlScope = ReturnType<typeof controlScope>
 
-/** ARM's error envelope, as every refusal has it. */
-export const ErrorShape = Type.Object(
-  { error: Type.Object({ code: Type.String(), message: Type.String() }) },
-  { description: 'Refused: what is wrong, and what is known' },
-)
+/** ARM's error envelope: what a route can be refused with, by status, the codes in words. */
+export function refusals(...codes: RefusalCode[]) {
+  const statuses = new Map<number, RefusalCode[]>()
+  for (const code of codes) statuses.set(REFUSALS[code].status, [...(statuses.get(REFUSALS[code].status) ?? []), code])
+  return Object.fromEntries([...statuses].map(([status, named]) => [status, refusalShape(named.join(', '))]))
+}
+
+const refusalShape = (description: string) =>
+  Type.Object({ error: Type.Object({ code: Type.String(), message: Type.String() }) }, { description })
 
 /** An instant on the wire: ISO 8601 in UTC. */
 export const InstantShape = Type.String({ description: 'ISO 8601', examples: ['2026-01-05T08:00:00.000Z'] })

@@ -3,17 +3,18 @@ import { vaultFamily } from '../../arm/versions.js'
 import { TENANT_ID } from '../../domain/inventory.js'
 import type { VaultIdentity } from '../../domain/vault-identity.js'
 import { scoresOf } from '../../domain/vault-settings.js'
-import { VAULT_TYPE, type Vault } from '../../domain/vaults.js'
+import { holdsItems, VAULT_TYPE, type Vault } from '../../domain/vaults.js'
+import type { World } from '../../domain/world.js'
 
-/** A vault as the wire has it in a version's family, members in the recorded order (wire-vm.md 3). */
-export function vaultView(vault: Vault, version: string): Record<string, unknown> {
+/** A vault as the wire has it in a version's family, members in the recorded order (wire-vm.md 3); undefined ones are left out. */
+export function vaultView(world: World, vault: Vault, version: string): Record<string, unknown> {
   return {
     location: vault.location,
     name: vault.name,
     etag: etagOf(vault.changedAt),
-    ...(vault.tags ? { tags: vault.tags } : {}),
-    ...(vault.identity ? { identity: identityView(vault.identity) } : {}),
-    properties: propertiesOf(vault, version),
+    tags: vault.tags,
+    identity: vault.identity && identityView(vault.identity),
+    properties: propertiesOf(world, vault, version),
     id: vault.id,
     type: VAULT_TYPE,
     sku: vault.sku,
@@ -31,27 +32,29 @@ function identityView({ principalId, userAssigned }: VaultIdentity): Record<stri
   }
 }
 
-function propertiesOf(vault: Vault, version: string): Record<string, unknown> {
+function propertiesOf(world: World, vault: Vault, version: string): Record<string, unknown> {
   const { settings } = vault
   const family = vaultFamily(version)
-  const provisioning = vault.provisioning === 'Provisioning'
-  const base = {
+  const states = {
     provisioningState: vault.provisioning,
     privateEndpointStateForBackup: 'None',
     privateEndpointStateForSiteRecovery: 'None',
-    ...(settings.encryption ? { encryption: settings.encryption } : {}),
+    encryption: settings.encryption,
   }
-  if (!family.settings) return base
+  if (!family.settings) return states
+  const { secureScore, bcdrSecurityLevel } = scoresOf(settings)
   return {
-    ...base,
-    ...(family.monitoring && settings.monitoring ? { monitoringSettings: settings.monitoring } : {}),
-    ...(provisioning ? {} : { backupStorageVersion: 'Unassigned' }),
+    ...states,
+    monitoringSettings: settings.monitoring,
+    backupStorageVersion: vault.provisioning === 'Provisioning' ? undefined : storageVersionOf(world, vault),
     securitySettings: securityOf(vault, family),
     redundancySettings: {
       standardTierStorageRedundancy: settings.redundancy,
       crossRegionRestore: settings.crossRegionRestore ? 'Enabled' : 'Disabled',
     },
-    ...scoresOf(settings),
+    regionOfChoiceSettings: family.regionOfChoice ? { status: 'Disabled' } : undefined,
+    secureScore,
+    bcdrSecurityLevel,
     publicNetworkAccess: settings.publicNetworkAccess,
     restoreSettings: {
       crossSubscriptionRestoreSettings: { crossSubscriptionRestoreState: settings.crossSubscriptionRestore },
@@ -59,19 +62,22 @@ function propertiesOf(vault: Vault, version: string): Record<string, unknown> {
   }
 }
 
+/** A vault gets its storage with its first item (golden vault-get-2024-softdelete-disabled). */
+const storageVersionOf = (world: World, vault: Vault) => (holdsItems(world, vault) ? 'V2' : 'Unassigned')
+
 function securityOf(
   { settings, provisioning }: Vault,
   family: ReturnType<typeof vaultFamily>,
 ): Record<string, unknown> {
-  const unset = family.absentImmutability ? {} : { immutabilitySettings: null }
+  const unset = family.nullImmutability ? null : undefined
   return {
-    ...(settings.immutability ? { immutabilitySettings: { state: settings.immutability } } : unset),
+    immutabilitySettings: settings.immutability ? { state: settings.immutability } : unset,
     softDeleteSettings: {
-      softDeleteRetentionPeriodInDays: settings.softDeleteDays,
+      softDeleteRetentionPeriodInDays: settings.softDelete === 'Disabled' ? 0 : settings.softDeleteDays,
       softDeleteState: settings.softDelete,
       enhancedSecurityState: settings.enhancedSecurity,
     },
     multiUserAuthorization: provisioning === 'Provisioning' ? 'Invalid' : 'Disabled',
-    ...(family.monitoring ? { sourceScanConfiguration: { state: 'Disabled' } } : {}),
+    sourceScanConfiguration: family.sourceScan ? { state: 'Disabled' } : undefined,
   }
 }

@@ -50,7 +50,7 @@ function put(world: World, call: Call<VaultInput>): Reply {
   const { vault, created, operation } = putVault(world, id, call.body, asynchronous(call))
   return {
     status: created ? 201 : 200,
-    body: vaultView(vault, call.apiVersion),
+    body: vaultView(world, vault, call.apiVersion),
     headers: operation
       ? { 'azure-asyncoperation': statusUrl(call, vault, operation), ...waitHints(call.clock, call.userAgent) }
       : {},
@@ -59,7 +59,7 @@ function put(world: World, call: Call<VaultInput>): Reply {
 
 function patch(world: World, call: Call<VaultInput>): Reply {
   const { vault, operation } = patchVault(world, vaultOf(world, call), call.body, asynchronous(call))
-  if (!operation) return ok(vaultView(vault, call.apiVersion))
+  if (!operation) return ok(vaultView(world, vault, call.apiVersion))
   return acceptedBy(call, vault, operation)
 }
 
@@ -73,9 +73,14 @@ const acceptedBy = (call: Call, vault: Vault, operation: Operation): Reply => ({
 })
 
 /** The vault's own operation that a path names; it can be asked for after the vault has gone. */
-const operationOf = (world: World, call: Call) => getOperation(world, call.params.operationId ?? '')
+function operationOf(world: World, call: Call): Operation {
+  const id = call.params.operationId ?? ''
+  // Of a vault that is not there, the gateway answers for operations that nobody knows.
+  if (!world.operations.get(id)) vaultOf(world, call)
+  return getOperation(world, id)
+}
 
-/** Pretty-printed, without times; while running it repeats the URLs of the request (wire-vm.md 2.2). */
+/** Pretty-printed, without times; while running it repeats both URLs, after a PUT too (wire-vm.md 2.2, wire-vm-more.md 2.1). */
 function operationStatus(world: World, call: Call): Reply {
   const operation = operationOf(world, call)
   const status = statusOf(world, operation)
@@ -88,7 +93,7 @@ function operationStatus(world: World, call: Call): Reply {
     headers: running
       ? {
           'azure-asyncoperation': urlOf(call, id),
-          ...(operation.kind === 'putVault' ? {} : { location: urlOf(call, result) }),
+          location: urlOf(call, result),
           ...waitHints(call.clock, call.userAgent),
         }
       : {},
@@ -102,7 +107,7 @@ function operationResult(world: World, call: Call): Reply {
     return { status: 202, headers: { location: urlOf(call, call.path), ...waitHints(call.clock, call.userAgent) } }
   }
   if (operation.kind === 'deleteVault') return { status: 204 }
-  return ok(vaultView(vaultOf(world, call), call.apiVersion))
+  return ok(vaultView(world, vaultOf(world, call), call.apiVersion))
 }
 
 const one = { 200: { description: 'The vault' } }
@@ -143,7 +148,7 @@ export const vaultRoutes = [
     query: VersionQuery,
     responses: one,
     errors: ['ResourceNotFound'],
-    handle: (world, call) => ok(vaultView(vaultOf(world, call), call.apiVersion)),
+    handle: (world, call) => ok(vaultView(world, vaultOf(world, call), call.apiVersion)),
   }),
   route({
     operation: 'Vaults.Update',
@@ -191,7 +196,7 @@ export const vaultRoutes = [
       list(
         world.vaults
           .ofGroup(call.params.subscriptionId ?? '', call.params.resourceGroupName ?? '')
-          .map((vault) => vaultView(vault, call.apiVersion)),
+          .map((vault) => vaultView(world, vault, call.apiVersion)),
       ),
   }),
   route({
@@ -205,7 +210,9 @@ export const vaultRoutes = [
     errors: [],
     handle: (world, call) =>
       list(
-        world.vaults.ofSubscription(call.params.subscriptionId ?? '').map((vault) => vaultView(vault, call.apiVersion)),
+        world.vaults
+          .ofSubscription(call.params.subscriptionId ?? '')
+          .map((vault) => vaultView(world, vault, call.apiVersion)),
       ),
   }),
   route({
@@ -216,7 +223,7 @@ export const vaultRoutes = [
     summary: "Poll a vault's own operation",
     query: VersionQuery,
     responses: { 200: { description: 'InProgress, Succeeded or Failed' } },
-    errors: ['BMSUserErrorOperationNotFound'],
+    errors: ['BMSUserErrorOperationNotFound', 'ResourceNotFound'],
     waitsFor: waitsForOperation,
     handle: operationStatus,
   }),

@@ -52,14 +52,21 @@ function put(world: World, call: Call<Static<typeof PutBody>>): Reply {
 function remove(world: World, call: Call): Reply {
   const group = groupOf(world, call)
   const operation = deleteGroup(world, group)
-  return accepted(call, { result: deletionUrl(call, `/subscriptions/${group.subscriptionId}/operationresults/${operation.key}`) })
+  return accepted(call, {
+    result: deletionUrl(call, `/subscriptions/${group.subscriptionId}/operationresults/${operation.key}`),
+  })
 }
 
 function listGroups(world: World, call: Call): Reply {
   const filter = readFilter(call.query.$filter, ['name', 'location', 'tagName', 'tagValue'])
   const groups = world.groups
     .ofSubscription(call.params.subscriptionId ?? '')
-    .filter((group) => matches(filter, 'name', group.name) && matches(filter, 'location', group.location) && hasTag(filter, group.tags))
+    .filter(
+      (group) =>
+        matches(filter, 'name', group.name) &&
+        matches(filter, 'location', group.location) &&
+        hasTag(filter, group.tags),
+    )
   return page(call, groups.map(groupView), pageSize(call))
 }
 
@@ -111,7 +118,8 @@ export const groupRoutes = [
     path: GROUP,
     tag: 'Resource groups',
     summary: 'Get a resource group',
-    description: 'While its deletion runs it is Deleting; in clock mode skip, reading it takes the clock to the end of that.',
+    description:
+      'While its deletion runs it is Deleting; in clock mode skip, reading it takes the clock to the end of that.',
     query: VersionQuery,
     responses: { 200: { description: 'The group' } },
     errors: ['ResourceGroupNotFound'],

@@ -18,7 +18,11 @@ const PAGE_SIZE = 1000
 export function pageSize(call: Call): number {
   const top = call.query.$top
   if (top === undefined) return PAGE_SIZE
-  if (!/^[1-9]\d{0,8}$/.test(top)) throw new Refusal('InvalidParameter', `The value '${top}' of $top is invalid: give a number from 1 to ${PAGE_SIZE}.`)
+  if (!/^[1-9]\d{0,8}$/.test(top))
+    throw new Refusal(
+      'InvalidParameter',
+      `The value '${top}' of $top is invalid: give a number from 1 to ${PAGE_SIZE}.`,
+    )
   return Math.min(Number(top), PAGE_SIZE)
 }
 

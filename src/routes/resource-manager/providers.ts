@@ -25,8 +25,25 @@ interface Namespace {
 const NAMESPACES: readonly Namespace[] = [
   {
     name: 'Microsoft.RecoveryServices',
-    apiVersions: ['2026-05-01', '2025-08-01', '2025-02-01', '2024-10-01', '2024-04-01', '2023-02-01', '2022-10-01', '2021-12-01', '2021-03-01', '2016-06-01'],
-    types: ['vaults', 'locations', 'locations/backupStatus', 'locations/backupValidateFeatures', 'locations/backupPreValidateProtection'],
+    apiVersions: [
+      '2026-05-01',
+      '2025-08-01',
+      '2025-02-01',
+      '2024-10-01',
+      '2024-04-01',
+      '2023-02-01',
+      '2022-10-01',
+      '2021-12-01',
+      '2021-03-01',
+      '2016-06-01',
+    ],
+    types: [
+      'vaults',
+      'locations',
+      'locations/backupStatus',
+      'locations/backupValidateFeatures',
+      'locations/backupPreValidateProtection',
+    ],
     global: ['operations', 'backupProtectedItems'],
   },
   {
@@ -39,7 +56,15 @@ const NAMESPACES: readonly Namespace[] = [
   {
     name: 'Microsoft.Compute',
     apiVersions: ['2026-04-01', '2024-11-01', '2024-03-01', '2023-04-02', '2023-03-01', '2021-07-01', '2019-07-01'],
-    types: ['virtualMachines', 'disks', 'snapshots', 'availabilitySets', 'restorePointCollections', 'diskEncryptionSets', 'images'],
+    types: [
+      'virtualMachines',
+      'disks',
+      'snapshots',
+      'availabilitySets',
+      'restorePointCollections',
+      'diskEncryptionSets',
+      'images',
+    ],
     global: ['operations'],
   },
   {
@@ -66,7 +91,12 @@ const NAMESPACES: readonly Namespace[] = [
     types: [],
     global: ['roleAssignments', 'roleDefinitions', 'locks', 'operations'],
   },
-  { name: 'Microsoft.KeyVault', apiVersions: ['2023-07-01', '2022-07-01', '2019-09-01'], types: ['vaults'], global: ['operations'] },
+  {
+    name: 'Microsoft.KeyVault',
+    apiVersions: ['2023-07-01', '2022-07-01', '2019-09-01'],
+    types: ['vaults'],
+    global: ['operations'],
+  },
   {
     name: 'Microsoft.ManagedIdentity',
     apiVersions: ['2023-01-31', '2018-11-30'],
@@ -77,7 +107,8 @@ const NAMESPACES: readonly Namespace[] = [
 
 const LOCATIONS = REGIONS.map((region) => region.displayName)
 
-const isRegistered = (subscription: Subscription, name: string) => !subscription.unregistered?.includes(name.toLowerCase())
+const isRegistered = (subscription: Subscription, name: string) =>
+  !subscription.unregistered?.includes(name.toLowerCase())
 
 function providerView(subscription: Subscription, { name, apiVersions, types, global = [] }: Namespace) {
   const typeView = (resourceType: string, locations: string[]) => ({
@@ -85,7 +116,10 @@ function providerView(subscription: Subscription, { name, apiVersions, types, gl
     locations,
     apiVersions,
     defaultApiVersion: apiVersions[0],
-    capabilities: locations.length > 0 ? 'CrossResourceGroupResourceMove, CrossSubscriptionResourceMove, SupportsTags, SupportsLocation' : 'None',
+    capabilities:
+      locations.length > 0
+        ? 'CrossResourceGroupResourceMove, CrossSubscriptionResourceMove, SupportsTags, SupportsLocation'
+        : 'None',
   })
   return {
     id: `/subscriptions/${subscription.id}/providers/${name}`,

@@ -1,24 +1,22 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { type Filter, matches, readFilter } from '../../arm/filter.js'
 import { type Call, ok, page, type Reply, route } from '../../arm/route.js'
 import { AnyObject, Tags, VersionQuery } from '../../arm/shapes.js'
 import { readDocument } from '../../domain/documents.js'
 import { Refusal } from '../../domain/errors.js'
-import { getGroup, getResource, type Resource } from '../../domain/inventory.js'
+import { getResource, type Resource } from '../../domain/inventory.js'
 import { keyOf, type ResourceId, resourceId } from '../../domain/names.js'
-import { sameRegion } from '../../domain/regions.js'
 import { checkNamespace, isGeneric } from '../../domain/resource-types.js'
-import { createOrUpdateResource, deleteResource, type ListedResource, listResources, patchResource } from '../../domain/resources.js'
+import { createOrUpdateResource, deleteResource, patchResource } from '../../domain/resources.js'
 import type { World } from '../../domain/world.js'
 import { GROUP, SUBSCRIPTION } from '../scopes.js'
-import { hasTag, ListQuery, pageSize } from './listing.js'
-import { listedView, resourceView } from './resource-view.js'
+import { ListQuery, pageSize } from './listing.js'
+import { resourceView } from './resource-view.js'
 
 const OF_TYPE = 'providers/{resourceProviderNamespace}/{resourceType}'
 const RESOURCE = `${GROUP}/${OF_TYPE}/{resourceName}`
 
 /** What documents of all types have in common; further members are kept as they are. */
-export const ResourceBody = Type.Object({
+const ResourceBody = Type.Object({
   location: Type.Optional(Type.String()),
   tags: Type.Optional(Tags),
   kind: Type.Optional(Type.String()),
@@ -63,34 +61,6 @@ function put(world: World, call: Call<Static<typeof ResourceBody>>): Reply {
   return { status: isNew ? 201 : 200, body: resourceView(resource) }
 }
 
-/** The names after `$expand`, in lower case; others than the list knows say nothing. */
-const expandOf = (call: Call) => (call.query.$expand ?? '').toLowerCase().split(',').map((name) => name.trim())
-
-const FILTERS = ['resourceGroup', 'resourceType', 'name', 'location', 'tagName', 'tagValue']
-
-function fits(filter: Filter, resource: ListedResource): boolean {
-  const location = filter.get('location')
-  return (
-    matches(filter, 'resourceGroup', resource.resourceGroup) &&
-    matches(filter, 'resourceType', resource.type) &&
-    matches(filter, 'name', resource.name) &&
-    (location === undefined || sameRegion(location, resource.location)) &&
-    hasTag(filter, resource.tags)
-  )
-}
-
-function listAll(world: World, call: Call, group?: string): Reply {
-  const filter = readFilter(call.query.$filter, FILTERS)
-  const expand = expandOf(call)
-  const found = listResources(world, call.params.subscriptionId ?? '', group).filter((resource) => fits(filter, resource))
-  return page(call, found.map((resource) => listedView(resource, expand)), pageSize(call))
-}
-
-function listOfGroup(world: World, call: Call): Reply {
-  const { subscriptionId = '', resourceGroupName = '' } = call.params
-  return listAll(world, call, getGroup(world, subscriptionId, resourceGroupName).name)
-}
-
 const pageOf = (call: Call, resources: Resource[]) => page(call, resources.map(resourceView), pageSize(call))
 
 function listByType(world: World, call: Call): Reply {
@@ -103,41 +73,10 @@ function listByGroupAndType(world: World, call: Call): Reply {
   return pageOf(call, world.resources.ofGroup(subscriptionId, resourceGroup, type))
 }
 
-const ExpandQuery = Type.Composite([
-  ListQuery,
-  Type.Object({ $expand: Type.Optional(Type.String({ description: 'createdTime, changedTime, provisioningState' })) }),
-])
-
 const one = { 200: { description: 'The resource' } }
 const many = { 200: { description: 'The resources: { value: [...] }' } }
-const describeFilter = "Filters: `resourceType eq 'Microsoft.Compute/disks'`, `resourceGroup eq`, `name eq`, `location eq`, `tagName eq 'x' and tagValue eq 'y'`."
-
-/** ARM's lists of everything, and resources of any type that has no routes of its own. */
+/** Resources of any type that has no routes of its own. */
 export const resourceRoutes = [
-  route({
-    operation: 'Resources.List',
-    method: 'GET',
-    path: `${SUBSCRIPTION}/resources`,
-    tag: 'Resources',
-    summary: 'List everything in a subscription',
-    description: describeFilter,
-    query: ExpandQuery,
-    responses: many,
-    errors: ['InvalidFilterInQueryString', 'InvalidParameter'],
-    handle: (world, call) => listAll(world, call),
-  }),
-  route({
-    operation: 'Resources.ListByResourceGroup',
-    method: 'GET',
-    path: `${GROUP}/resources`,
-    tag: 'Resources',
-    summary: 'List everything in a resource group',
-    description: describeFilter,
-    query: ExpandQuery,
-    responses: many,
-    errors: ['ResourceGroupNotFound', 'InvalidFilterInQueryString', 'InvalidParameter'],
-    handle: listOfGroup,
-  }),
   route({
     operation: 'Resources.ListByType',
     method: 'GET',
@@ -166,11 +105,15 @@ export const resourceRoutes = [
     path: RESOURCE,
     tag: 'Resources',
     summary: 'Create or replace a resource of any other type',
-    description: 'Done at once. Storage accounts, disks, networks, interfaces, key vaults and identities get the properties that clients look at.',
+    description:
+      'Done at once. Storage accounts, disks, networks, interfaces, key vaults and identities get the properties that clients look at.',
     query: VersionQuery,
     body: ResourceBody,
     example: EXAMPLE,
-    responses: { 200: { description: 'The resource was there, or is of a type that never answers 201' }, 201: { description: 'The resource is new' } },
+    responses: {
+      200: { description: 'The resource was there, or is of a type that never answers 201' },
+      201: { description: 'The resource is new' },
+    },
     errors: [
       'InvalidRequestContent',
       'InvalidResourceName',
@@ -217,7 +160,14 @@ export const resourceRoutes = [
     body: ResourceBody,
     example: { tags: { team: 'blue' } },
     responses: one,
-    errors: ['ResourceNotFound', 'InvalidRequestContent', 'InvalidParameter', 'InvalidResourceLocation', 'InvalidResourceType', 'OperationNotAllowed'],
+    errors: [
+      'ResourceNotFound',
+      'InvalidRequestContent',
+      'InvalidParameter',
+      'InvalidResourceLocation',
+      'InvalidResourceType',
+      'OperationNotAllowed',
+    ],
     handle: (world, call) => ok(resourceView(patchResource(world, getResource(world, idOf(call)), call.body))),
   }),
   route({

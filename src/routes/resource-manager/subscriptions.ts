@@ -29,7 +29,11 @@ const subscriptionView = ({ id, name }: Subscription) => ({
   tenantId: TENANT_ID,
   displayName: name,
   state: 'Enabled',
-  subscriptionPolicies: { locationPlacementId: 'Public_2014-09-01', quotaId: 'PayAsYouGo_2014-09-01', spendingLimit: 'Off' },
+  subscriptionPolicies: {
+    locationPlacementId: 'Public_2014-09-01',
+    quotaId: 'PayAsYouGo_2014-09-01',
+    spendingLimit: 'Off',
+  },
 })
 
 /** The subscription that a path names. @throws Refusal SubscriptionNotFound */
@@ -68,7 +72,8 @@ function regionView(subscriptionId: string, { name, displayName, paired }: Regio
   }
 }
 
-const deletionOf = (world: World, call: Call) => getGroupDeletion(world, call.params.subscriptionId ?? '', call.params.operationId ?? '')
+const deletionOf = (world: World, call: Call) =>
+  getGroupDeletion(world, call.params.subscriptionId ?? '', call.params.operationId ?? '')
 
 /** The version in the URL that a deletion is polled at, whatever the caller's (client-az.md 3). */
 const POLL_VERSION = '2020-01-01'
@@ -78,7 +83,8 @@ export const deletionUrl = (call: Call, path: string) => urlOf(call, path, POLL_
 
 /** 202 with the same URL while a group is being deleted, 200 without a body when it has gone (client-az.md 3). */
 function operationResult(world: World, call: Call): Reply {
-  if (statusOf(world, deletionOf(world, call)) === 'InProgress') return accepted(call, { result: deletionUrl(call, call.path) })
+  if (statusOf(world, deletionOf(world, call)) === 'InProgress')
+    return accepted(call, { result: deletionUrl(call, call.path) })
   return { status: 200 }
 }
 

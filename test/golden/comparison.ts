@@ -1,0 +1,149 @@
+/** Comparing an answer of ours with a recorded one: status, headers, and the body with its keys in order. */
+
+/** An answer as it went over the wire. */
+export interface Reply {
+  status: number
+  headers: Record<string, string>
+  body: unknown
+}
+
+/** Where two answers part, and how. */
+export interface Difference {
+  /** `status`, `headers.location`, `body.properties.status` */
+  where: string
+  recorded: unknown
+  ours: unknown
+}
+
+type Members = Record<string, unknown>
+
+/** What is measured, or made up by the service: the form of the value is compared, not the value. */
+const MEASURED = new Set([
+  ...['startTime', 'endTime', 'duration', 'activityId', 'jobId', 'Backup Size', 'Recovery point time '],
+  ...['lastBackupTime', 'lastRecoveryPoint', 'oldestRecoveryPoint', 'protectedItemDataId'],
+  ...['recoveryPointTime', 'expiryTime', 'deferredDeleteTimeInUTC', 'deferredDeleteTimeRemaining', 'etag'],
+])
+
+/** The forms that values on the wire have, the first that fits; the service's constants are forms of their own. */
+const FORMS: readonly (readonly [form: string, pattern: RegExp])[] = [
+  ['not set', /^0001-01-01T00:00:00$/],
+  ['never', /^2001-01-01T00:00:00Z$/],
+  ['no time', /^PT0S$/],
+  ['time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z$/],
+  ['time without a zone', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?$/],
+  ['US time', /^\d\d?\/\d\d?\/\d{4} \d\d?:\d\d:\d\d [AP]M$/],
+  ['ISO duration', /^P(\d+D)?T(\d+H)?(\d+M)?(\d+(\.\d{1,7})?S)?$/],
+  ['.NET duration', /^(\d+\.)?\d\d:\d\d:\d\d(\.\d{7})?$/],
+  ['etag', /^W\/"datetime'\d{4}-\d\d-\d\dT\d\d%3A\d\d%3A\d\d(\.\d{1,7})?Z'"$/],
+  ['GUID', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/],
+  ['number', /^\d{9,19}$/],
+  ['size', /^\d+ MB$/],
+]
+
+const formOf = (text: string) => FORMS.find(([, pattern]) => pattern.test(text))?.[0] ?? text
+
+/** Names that the service gives by number, as opposed to those that a user gave. */
+const isGiven = (name: unknown) => typeof name === 'string' && ['GUID', 'number'].includes(formOf(name))
+
+const isMembers = (value: unknown): value is Members =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+
+const kindOf = (value: unknown) => (value === null ? 'null' : Array.isArray(value) ? 'list' : typeof value)
+
+/**
+ * Where two values of a body part: other keys, the same keys in another order, other types, other values.
+ * @param key the name of the value, which says how it is compared
+ */
+export function differences(recorded: unknown, ours: unknown, where: string, key = ''): Difference[] {
+  const different = [{ where, recorded, ours }]
+  if (kindOf(recorded) !== kindOf(ours)) return different
+  if (Array.isArray(recorded) && Array.isArray(ours)) return listDifferences(recorded, ours, where)
+  if (isMembers(recorded) && isMembers(ours)) {
+    const names = Object.keys(recorded)
+    const order = names.join() === Object.keys(ours).join()
+    return [
+      ...(order ? [] : [{ where: `${where}{keys}`, recorded: names, ours: Object.keys(ours) }]),
+      ...names
+        .filter((name) => name in ours)
+        .flatMap((name) => differences(recorded[name], ours[name], `${where}.${name}`, name)),
+    ]
+  }
+  if (recorded === ours) return []
+  if (typeof recorded === 'string' && typeof ours === 'string') {
+    if (MEASURED.has(key) && formOf(recorded) === formOf(ours)) return []
+  }
+  return different
+}
+
+/** Other members tell two things apart, other values may be chance. */
+const unlikeness = (parts: Difference[]) =>
+  parts.reduce((sum, { where }) => sum + (where.endsWith('{keys}') ? 10 : 1), 0)
+
+/** Every recorded element has one of ours, the most similar; we may have more. */
+function listDifferences(recorded: unknown[], ours: unknown[], where: string): Difference[] {
+  const left = [...ours]
+  return recorded.flatMap((element, index) => {
+    const found = left
+      .map((candidate) => ({ candidate, parts: elementDifferences(element, candidate, `${where}.${index}`) }))
+      .sort((a, b) => unlikeness(a.parts) - unlikeness(b.parts))[0]
+    if (!found) return [{ where: `${where}.${index}`, recorded: element, ours: undefined }]
+    left.splice(left.indexOf(found.candidate), 1)
+    return found.parts
+  })
+}
+
+/** An element that the service named, a job or a point, has another name here. */
+function elementDifferences(recorded: unknown, ours: unknown, where: string): Difference[] {
+  return differences(withoutGivenName(recorded), withoutGivenName(ours), where)
+}
+
+function withoutGivenName(element: unknown): unknown {
+  if (!isMembers(element) || !isGiven(element.name)) return element
+  return JSON.parse(JSON.stringify(element).replaceAll(String(element.name), '{name}'))
+}
+
+/** How a header is compared; one that isn't here is the recorder's or the platform's own. */
+const HEADERS: Record<string, 'value' | 'presence' | 'both ways'> = {
+  'azure-asyncoperation': 'both ways',
+  location: 'both ways',
+  'retry-after': 'value',
+  'content-type': 'value',
+  'cache-control': 'value',
+  'x-ms-failure-cause': 'both ways',
+  'x-ms-client-request-id': 'value',
+  'x-ms-request-id': 'presence',
+  'x-ms-correlation-request-id': 'presence',
+  'x-ms-routing-request-id': 'presence',
+  'x-ms-ratelimit-remaining-subscription-reads': 'presence',
+  'x-ms-ratelimit-remaining-subscription-writes': 'presence',
+  'x-ms-ratelimit-remaining-subscription-deletes': 'presence',
+  'x-ms-ratelimit-remaining-subscription-resource-requests': 'presence',
+}
+
+const lowerCased = (headers: Record<string, string>) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+
+/** A recorded length of a body depends on its values; that there is none does not. */
+function headerDifferences(recordedHeaders: Record<string, string>, ourHeaders: Record<string, string>): Difference[] {
+  const recorded = lowerCased(recordedHeaders)
+  const ours = lowerCased(ourHeaders)
+  const different = (name: string) => [{ where: `headers.${name}`, recorded: recorded[name], ours: ours[name] }]
+  const empty = recorded['content-length'] === '0' && ours['content-length'] !== '0'
+  return [
+    ...(empty ? different('content-length') : []),
+    ...Object.entries(HEADERS).flatMap(([name, how]) => {
+      if (recorded[name] === undefined && how !== 'both ways') return []
+      const same = how === 'presence' ? ours[name] !== undefined : ours[name] === recorded[name]
+      return same ? [] : different(name)
+    }),
+  ]
+}
+
+/** Where an answer of ours parts from the recorded one. */
+export function answerDifferences(recorded: Reply, ours: Reply): Difference[] {
+  return [
+    ...(recorded.status === ours.status ? [] : [{ where: 'status', recorded: recorded.status, ours: ours.status }]),
+    ...headerDifferences(recorded.headers, ours.headers),
+    ...differences(recorded.body, ours.body, 'body'),
+  ]
+}

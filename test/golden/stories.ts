@@ -1,0 +1,258 @@
+import type { MachineSeed } from '../../src/domain/inventory-seeds.js'
+import type { Emulator } from '../../src/emulator.js'
+import type { GivenIds, Recording } from './recordings.js'
+
+/** Where a story takes place, and what the emulator has handed out in it so far. */
+export interface Place {
+  emulator: Emulator
+  recording: Recording
+  subscriptionId: string
+  vaultId: string
+  /** The vault's region. */
+  location: string
+  /** The machine that the story is about. */
+  machineId: string
+  ids: GivenIds
+}
+
+/** What happens before the recorded request is sent. */
+export type Step = (place: Place) => Promise<void>
+
+/** When and where a recording was made. */
+export interface Scene {
+  now: string
+  location: string
+  /** The machine's name in its own casing, and its group where it isn't the vault's. */
+  machine: string
+  group?: string
+  vmSize?: string
+  dataDisks?: number
+}
+
+const VAULT_ID =
+  /\/subscriptions\/([^/"]+)\/resourceGroups\/([^/"]+)\/providers\/Microsoft\.RecoveryServices\/vaults\/[^/"?\s]+/i
+
+/** The place of a recording's vault and machine; the machine exists before the vault does. */
+export function placeOf(emulator: Emulator, recording: Recording, scene: Scene): Place {
+  const [vaultId = '', subscriptionId = '', group = ''] =
+    VAULT_ID.exec(`${recording.request.path} ${JSON.stringify(recording.response)}`) ?? []
+  const machine: MachineSeed = {
+    subscriptionId,
+    resourceGroup: scene.group ?? group,
+    name: scene.machine,
+    location: scene.location,
+    vmSize: scene.vmSize ?? 'Standard_DS1_v2',
+    dataDisks: Array.from({ length: scene.dataDisks ?? 0 }, (_, lun) => ({ lun, diskSizeGB: 32 })),
+  }
+  const [machineId = ''] = emulator.seed({ virtualMachines: [machine] })
+  return { emulator, recording, subscriptionId, vaultId, location: scene.location, machineId, ids: {} }
+}
+
+interface Told {
+  operation: string
+  body: { properties?: { jobId?: string }; value?: { name: string; properties: Record<string, unknown> }[] }
+}
+
+/** Asks something on the way; a story in which something is refused is wrong. */
+async function ask(place: Place, method: string, path: string, body?: unknown, version = '2024-04-01'): Promise<Told> {
+  const url = `${place.emulator.url}${path}${path.includes('?') ? '&' : '?'}api-version=${version}`
+  const response = await fetch(url, {
+    method,
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`the story ends at ${method} ${path}: ${response.status} ${text}`)
+  const operation = new URL(response.headers.get('azure-asyncoperation') ?? url).pathname.split('/').pop() ?? ''
+  return { operation, body: text === '' ? {} : JSON.parse(text) }
+}
+
+/** A call that ends in a job: what it handed out is what the recorded request asks for. */
+async function begin(place: Place, method: string, path: string, body?: unknown): Promise<void> {
+  const { operation } = await ask(place, method, path, body)
+  place.ids.operation = operation
+}
+
+/** Lets everything come to its end. */
+export const settle: Step = async ({ emulator }) => void emulator.clock.advance({ until: 'idle' })
+
+export const passing =
+  (by: string): Step =>
+  async ({ emulator }) =>
+    void emulator.clock.advance({ by })
+
+const nameOf = (place: Place) => {
+  const [, group, machine] = /resourceGroups\/([^/]+)\/.*\/([^/]+)$/i.exec(place.machineId) ?? []
+  return `iaasvmcontainerv2;${group};${machine}`.toLowerCase()
+}
+
+const itemPath = (place: Place) =>
+  `${place.vaultId}/backupFabrics/Azure/protectionContainers/IaasVMContainer;${nameOf(place)}/protectedItems/VM;${nameOf(place)}`
+
+/** The same story about another machine of the vault's group. */
+export const about =
+  (name: string, ...steps: Step[]): Step =>
+  async (place) => {
+    const [group] = /^.*\/resourceGroups\/[^/]+/i.exec(place.vaultId) ?? []
+    const id = `${group}/providers/Microsoft.Compute/virtualMachines/${name}`
+    place.emulator.seed({ virtualMachines: [{ id, location: place.location }] })
+    const other = { ...place, machineId: id, ids: {} }
+    for (const step of steps) await step(other)
+  }
+
+/** The machines that a recorded list tells of. */
+export const listedMachines: Step = async ({ emulator, recording, location }) => {
+  const { value = [] } = recording.response.body as { value?: { properties: { virtualMachineId: string } }[] }
+  emulator.seed({ virtualMachines: value.map(({ properties }) => ({ id: properties.virtualMachineId, location })) })
+}
+
+/** A vault of a version that makes it at once. */
+export const vault =
+  (document: { properties?: object; tags?: object; sku?: object } = {}): Step =>
+  async (place) => {
+    const body = { location: place.location, sku: { name: 'Standard' }, properties: {}, ...document }
+    await ask(place, 'PUT', place.vaultId, body, '2021-03-01')
+  }
+
+/** A call on the vault as today's versions make it: it takes its time. */
+export const vaultCall =
+  (method: string, document?: object): Step =>
+  async (place) => {
+    const { operation } = await ask(place, method, place.vaultId, document, '2025-08-01')
+    place.ids.operation = operation
+  }
+
+export const storage =
+  (storageModelType: string): Step =>
+  async (place) => {
+    const body = { properties: { storageModelType, crossRegionRestoreFlag: false } }
+    await ask(place, 'PUT', `${place.vaultId}/backupstorageconfig/vaultstorageconfig`, body)
+  }
+
+export const softDelete =
+  (softDeleteFeatureState: string): Step =>
+  async (place) => {
+    const body = { properties: { enhancedSecurityState: 'Enabled', softDeleteFeatureState } }
+    await ask(place, 'PATCH', `${place.vaultId}/backupconfig/vaultconfig`, body)
+  }
+
+export const policy =
+  (name: string, properties: object): Step =>
+  async (place) =>
+    void (await ask(place, 'PUT', `${place.vaultId}/backupPolicies/${name}`, { properties }))
+
+const put =
+  (properties: (place: Place) => object): Step =>
+  async (place) => {
+    const source = { protectedItemType: 'Microsoft.Compute/virtualMachines', sourceResourceId: place.machineId }
+    await begin(place, 'PUT', itemPath(place), { properties: { ...source, ...properties(place) } })
+  }
+
+/** The job of the operation that was begun last. */
+const itsJob: Step = async (place) => {
+  const { body } = await ask(place, 'GET', `${place.vaultId}/backupOperations/${place.ids.operation}`)
+  const job = body.properties?.jobId
+  if (job !== undefined) place.ids.job = job
+}
+
+const ended =
+  (step: Step): Step =>
+  async (place) => {
+    await step(place)
+    await settle(place)
+    await itsJob(place)
+  }
+
+export const enable = (policyName = 'DefaultPolicy', more: object = {}): Step =>
+  put(({ vaultId }) => ({ policyId: `${vaultId}/backupPolicies/${policyName}`, ...more }))
+
+export const protect = (policyName?: string, more?: object) => ended(enable(policyName, more))
+export const stop = ended(put(() => ({ policyId: '', protectionState: 'ProtectionStopped' })))
+export const undelete = ended(put(() => ({ policyId: '', isRehydrate: true, protectionState: 'ProtectionStopped' })))
+export const remove = ended((place) => begin(place, 'DELETE', itemPath(place)))
+
+/** A backup that has begun; `expiry` as the recorded job names it. */
+export const backup =
+  (recoveryPointExpiryTimeInUTC?: string): Step =>
+  async (place) => {
+    const named = recoveryPointExpiryTimeInUTC === undefined ? {} : { recoveryPointExpiryTimeInUTC }
+    await begin(place, 'POST', `${itemPath(place)}/backup`, {
+      properties: { objectType: 'IaasVMBackupRequest', ...named },
+    })
+    await itsJob(place)
+  }
+
+/** The newest point that there is. */
+export const newestPoint: Step = async (place) => {
+  const { body } = await ask(place, 'GET', `${itemPath(place)}/recoveryPoints`)
+  const name = body.value?.[0]?.name
+  if (name !== undefined) place.ids.point = name
+}
+
+export const backedUp =
+  (expiry?: string): Step =>
+  async (place) => {
+    await backup(expiry)(place)
+    await settle(place)
+    await newestPoint(place)
+  }
+
+/** Lets time pass, event by event, until the job's tasks stand like this. */
+export const until =
+  (...statuses: string[]): Step =>
+  async (place) => {
+    for (let events = 0; events < 20; events++) {
+      const { body } = await ask(place, 'GET', `${place.vaultId}/backupJobs/${place.ids.job}`)
+      const { extendedInfo } = (body.properties ?? {}) as { extendedInfo?: { tasksList: { status: string }[] } }
+      if (extendedInfo?.tasksList.map(({ status }) => status).join() === statuses.join()) return
+      const next = place.emulator.clock.read().nextEvent
+      if (next === null) break
+      place.emulator.clock.advance({ to: new Date(next.at).toISOString() })
+    }
+    throw new Error(`the job never stands at ${statuses.join(', ')}`)
+  }
+
+/** A restore of disks that has begun: the job is the operation. */
+export const restore =
+  (account: string, targetGroup?: string): Step =>
+  async (place) => {
+    const group = `/subscriptions/${place.subscriptionId}/resourceGroups`
+    const properties = {
+      objectType: 'IaasVMRestoreRequest',
+      recoveryPointId: place.ids.point,
+      recoveryType: 'RestoreDisks',
+      sourceResourceId: place.machineId,
+      storageAccountId: `${group}/store/providers/Microsoft.Storage/storageAccounts/${account}`,
+      region: place.location,
+      ...(targetGroup === undefined ? {} : { targetResourceGroupId: `${group}/${targetGroup}` }),
+    }
+    await begin(place, 'POST', `${itemPath(place)}/recoveryPoints/${place.ids.point}/restore`, { properties })
+    await itsJob(place)
+  }
+
+export const cancel: Step = async (place) => begin(place, 'POST', `${place.vaultId}/backupJobs/${place.ids.job}/cancel`)
+
+export const refresh: Step = async (place) =>
+  begin(place, 'POST', `${place.vaultId}/backupFabrics/Azure/refreshContainers`)
+
+/** Files of a point are made reachable, or no longer. */
+export const itemLevelRecovery =
+  (action: 'provision' | 'revoke'): Step =>
+  async (place) => {
+    const path = `${itemPath(place)}/recoveryPoints/${place.ids.point}/${action}InstantItemRecovery`
+    const properties = {
+      objectType: 'IaasVMILRRegistrationRequest',
+      recoveryPointId: place.ids.point,
+      virtualMachineId: place.machineId,
+    }
+    await begin(place, 'POST', path, action === 'provision' ? { properties } : undefined)
+  }
+
+/** The machine's agent no longer answers: its backups fail. */
+export const broken: Step = async ({ emulator, machineId, location }) => {
+  emulator.seed({ virtualMachines: [{ id: machineId, location, conditions: { agent: 'missing' } }] })
+}
+
+/** The recorded request asks for an operation that was never begun here. */
+export const forget: Step = async (place) => {
+  place.ids = {}
+}
