@@ -32,11 +32,18 @@ async function server(kind, bodies) {
 
 /** Server CPU microseconds a request under load. */
 async function measure({ url, cpu }, { method, path, body }) {
-  const options = { url: url + path, method, connections: 20, overallRate: RATE, ...(body ? { body, headers: { 'content-type': 'application/json' } } : {}) }
+  const options = {
+    url: url + path,
+    method,
+    connections: 20,
+    overallRate: RATE,
+    ...(body ? { body, headers: { 'content-type': 'application/json' } } : {}),
+  }
   await autocannon({ ...options, duration: 1 })
   const before = await cpu()
   const result = await autocannon({ ...options, duration: SECONDS })
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${method} ${path}: ${result.non2xx} refused, ${result.errors} errors`)
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${method} ${path}: ${result.non2xx} refused, ${result.errors} errors`)
   return ((await cpu()) - before) / result.requests.total
 }
 
@@ -44,7 +51,11 @@ async function requests() {
   const ours = await server('ours')
   const bodies = {}
   for (const [name, { method, path, body }] of Object.entries(REQUESTS)) {
-    const response = await fetch(ours.url + path, { method, body, headers: body ? { 'content-type': 'application/json' } : {} })
+    const response = await fetch(ours.url + path, {
+      method,
+      body,
+      headers: body ? { 'content-type': 'application/json' } : {},
+    })
     bodies[name] = await response.text()
   }
   const floor = await server('floor', bodies)
@@ -57,7 +68,13 @@ async function requests() {
     }
     const [f, o] = [median(rounds.floor), median(rounds.ours)]
     const target = TARGETS[name] === undefined ? '' : `<= ${TARGETS[name].toFixed(1)}`
-    say(name.padEnd(22) + f.toFixed(1).padStart(10) + o.toFixed(1).padStart(10) + (o / f).toFixed(2).padStart(8) + `  ${target}`)
+    say(
+      name.padEnd(22) +
+        f.toFixed(1).padStart(10) +
+        o.toFixed(1).padStart(10) +
+        (o / f).toFixed(2).padStart(8) +
+        `  ${target}`,
+    )
   }
   floor.stop()
   ours.stop()
@@ -69,7 +86,9 @@ async function start() {
   for (let round = 0; round < ROUNDS; round++) {
     const before = performance.now()
     const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
-    const child = spawn(process.execPath, [main, '--port', '0', '--https-port', '0', '--log-level', 'warn'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [main, '--port', '0', '--https-port', '0', '--log-level', 'warn'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     const [line] = await once(child.stdout, 'data')
     const url = /http:\S+/.exec(String(line))[0]
     await (await fetch(`${url}/subscriptions?api-version=2022-12-01`)).text()
@@ -86,7 +105,9 @@ async function year() {
   const before = performance.now()
   const { eventsRun } = emulator.clock.advance({ by: 'P365D' })
   const seconds = (performance.now() - before) / 1000
-  say(`a year of daily backups of 200 machines: ${seconds.toFixed(1)} s, ${eventsRun} events, ${((seconds * 1e6) / eventsRun).toFixed(1)} us an event (target <= 20 s)`)
+  say(
+    `a year of daily backups of 200 machines: ${seconds.toFixed(1)} s, ${eventsRun} events, ${((seconds * 1e6) / eventsRun).toFixed(1)} us an event (target <= 20 s)`,
+  )
   await emulator.close()
 }
 

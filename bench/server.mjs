@@ -12,8 +12,14 @@ async function floor(bodies) {
   const app = Fastify()
   for (const [name, { method, path }] of Object.entries(REQUESTS)) {
     const fixed = path.split('?')[0].split('/')
-    const url = fixed.map((segment, at) => (at > 0 && at % 2 === 0 && !/^(Microsoft|Azure)/.test(segment) ? `:p${at}` : segment)).join('/')
-    app.route({ method, url, handler: (_request, reply) => reply.type('application/json; charset=utf-8').send(get.get(name).body) })
+    const url = fixed
+      .map((segment, at) => (at > 0 && at % 2 === 0 && !/^(Microsoft|Azure)/.test(segment) ? `:p${at}` : segment))
+      .join('/')
+    app.route({
+      method,
+      url,
+      handler: (_request, reply) => reply.type('application/json; charset=utf-8').send(get.get(name).body),
+    })
   }
   return app.listen({ port: 0, host: '127.0.0.1' })
 }

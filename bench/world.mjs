@@ -20,7 +20,14 @@ export const REQUESTS = {
 
 /** An emulator on a manual clock with a vault and machines under daily protection. */
 export async function protectedWorld(machines) {
-  const emulator = await startEmulator({ port: 0, https: false, clock: 'manual', now: '2026-01-05T08:00:00Z', logLevel: 'warn', seed: 'bench' })
+  const emulator = await startEmulator({
+    port: 0,
+    https: false,
+    clock: 'manual',
+    now: '2026-01-05T08:00:00Z',
+    logLevel: 'warn',
+    seed: 'bench',
+  })
   const call = async (method, path, body) => {
     const response = await fetch(`${emulator.url}${path}?${VERSION}`, {
       method,
@@ -30,7 +37,9 @@ export async function protectedWorld(machines) {
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
     await response.text()
   }
-  emulator.seed({ virtualMachines: Array.from({ length: machines }, (_, n) => ({ resourceGroup: 'bench', name: `vm${n}` })) })
+  emulator.seed({
+    virtualMachines: Array.from({ length: machines }, (_, n) => ({ resourceGroup: 'bench', name: `vm${n}` })),
+  })
   await call('PUT', VAULT, VAULT_BODY)
   for (let n = 0; n < machines; n++) {
     await call('PUT', itemPath(n), {

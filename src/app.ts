@@ -82,6 +82,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   app.addHook('onSend', (request, reply, payload, done) => {
     reply.headers({
       'x-ms-request-id': request.id,
+      'x-ms-client-request-id': request.headers['x-ms-client-request-id'] ?? request.id,
       'x-ms-correlation-request-id': request.headers['x-ms-correlation-request-id'] ?? request.id,
       'x-ms-routing-request-id': `RECOVERITE:${request.id}`,
     })

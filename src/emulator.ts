@@ -13,15 +13,10 @@ import { createTokenIssuer, readBearer } from './identity/tokens.js'
 import { listenHttp, listenHttps } from './listen.js'
 import { OptionError, type Options, readOptions } from './options.js'
 import { registerControl } from './routes/control/index.js'
-import { DEFAULT_CLOCK, wallClock } from './scheduler/clock.js'
-import {
-  type Advance,
-  type ClockChange,
-  type ClockReading,
-  createScheduler,
-  readInstant,
-  type Scheduler,
-} from './scheduler/scheduler.js'
+import type { Advance } from './scheduler/advances.js'
+import { type ClockChange, type ClockSettings, DEFAULT_CLOCK, wallClock } from './scheduler/clock.js'
+import { readInstant } from './scheduler/instants.js'
+import { type ClockReading, createScheduler, type Scheduler } from './scheduler/scheduler.js'
 import { WorldFileError } from './store/database.js'
 import { openWorldStore, type WorldStore } from './store/world.js'
 
@@ -98,9 +93,9 @@ function closeOnce(opened: Opened): () => Promise<void> {
 async function start(options: Options, opened: Opened, close: () => Promise<void>): Promise<Emulator> {
   const logger = pino({ level: options.logLevel }, pino.destination({ dest: 2, sync: true }))
   const limits = limitsOf(options.profile, options.limits)
-  const { store, firstNow } = openWorld(options, limits)
+  const { store, firstNow, settings } = openWorld(options, limits)
   opened.push(() => store.close())
-  const scheduler = createScheduler(store, logger, { seed: options.seed, now: firstNow })
+  const scheduler = createScheduler(store, logger, { seed: options.seed, now: firstNow, settings })
   opened.push(() => scheduler.close())
   if (options.clock !== undefined || options.rate !== undefined) {
     scheduler.change({
@@ -189,9 +184,12 @@ async function start(options: Options, opened: Opened, close: () => Promise<void
 }
 
 /** The world that the options name: kept in a folder, or in memory. */
-function openWorld(options: Options, limits: Limits): { store: WorldStore; firstNow: () => number } {
+function openWorld(
+  options: Options,
+  limits: Limits,
+): { store: WorldStore; firstNow: () => number; settings: ClockSettings } {
   const firstNow = () => (options.now === undefined ? wallClock() : readInstant(options.now, 'now'))
-  const settings = {
+  const settings: ClockSettings = {
     ...DEFAULT_CLOCK,
     ...(options.clock ? { mode: options.clock } : {}),
     ...(options.rate ? { rate: options.rate } : {}),
@@ -204,7 +202,7 @@ function openWorld(options: Options, limits: Limits): { store: WorldStore; first
       strict: options.strict,
       fresh: { seed: options.seed, now: firstNow(), wall: wallClock(), clock: JSON.stringify(settings) },
     })
-    return { store, firstNow }
+    return { store, firstNow, settings }
   } catch (error) {
     if (error instanceof WorldFileError) throw new OptionError(`--data-dir: ${error.message}`, { cause: error })
     if (error instanceof Error && 'syscall' in error && error.syscall === 'mkdir')

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { LIMIT_NAMES, type LimitName, PROFILES, type Profile } from './domain/limits.js'
 import { CLOCK_MODES, type ClockMode } from './scheduler/clock.js'
-import { readInstant } from './scheduler/scheduler.js'
+import { readInstant } from './scheduler/instants.js'
 
 /** Everything that can be said at the start, from the command line, the environment or a library call. */
 export interface Options {

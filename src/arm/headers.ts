@@ -26,5 +26,5 @@ function budgetOf(method: string, tag: string): readonly [string, string] {
 /** The headers of an answer beside those that Fastify and the request's ids bring. */
 export function responseHeaders(call: Call, tag: string): Record<string, string> {
   const [name, left] = budgetOf(call.method, tag)
-  return { ...COMMON, [name]: left, 'x-ms-client-request-id': call.clientRequestId }
+  return { ...COMMON, [name]: left }
 }

@@ -21,7 +21,8 @@ export interface Call<Body = unknown> {
   query: Record<string, string | undefined>
   body: Body
   apiVersion: string
-  clientRequestId: string
+  /** What the client called its request; absent where it gave it no name. */
+  clientRequestId: string | undefined
   userAgent: string | undefined
   clock: ClockPace
 }

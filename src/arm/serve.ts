@@ -131,7 +131,7 @@ function callOf(request: FastifyRequest, pace: ClockPace): Call {
     query,
     body: request.body,
     apiVersion: query['api-version'] ?? '',
-    clientRequestId: (request.headers['x-ms-client-request-id'] as string | undefined) ?? request.id,
+    clientRequestId: request.headers['x-ms-client-request-id'] as string | undefined,
     userAgent: request.headers['user-agent'],
     clock: pace,
   }

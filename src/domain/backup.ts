@@ -35,7 +35,7 @@ export function scheduleNextBackup(world: World, item: ProtectedItem, after: Ins
 /** Due: the schedule of an item says it is time (SEED-25). One job, and the next run goes on the timeline. */
 export function runScheduledBackup(world: World, item: ProtectedItem, payload: { run: Instant }): void {
   scheduleNextBackup(world, item, payload.run)
-  const job = startBackup(world, item, world.chance.guid(), { run: payload.run })
+  const job = startBackup(world, item, undefined, { run: payload.run })
   if (snapshotRuns(world, item, job)) failSnapshot(world, item, job, 'UserErrorBackupOperationInProgress')
 }
 
@@ -50,7 +50,7 @@ export function backupNow(
   vault: Vault,
   item: ProtectedItem,
   expiry: Instant | undefined,
-  activityId: string,
+  activityId: string | undefined,
 ): Operation {
   checkNotBusy(item)
   if (item.state === 'ProtectionStopped' || item.deleted) {
@@ -75,7 +75,13 @@ export function backupNow(
   return openOperation(world, { kind: 'triggerBackup', vaultKey: vault.key, job })
 }
 
-function startBackup(world: World, item: ProtectedItem, activityId: string, work: BackupWork, named?: Instant): Job {
+function startBackup(
+  world: World,
+  item: ProtectedItem,
+  activityId: string | undefined,
+  work: BackupWork,
+  named?: Instant,
+): Job {
   const job = openJob(world, item, {
     operation: 'Backup',
     activityId,

@@ -20,6 +20,8 @@ export const PACE = {
   /** Best case of a first backup and of the next ones, MB a second a disk; disks in parallel (domain.md 6: 160 and 640 Mbps). */
   initialMBps: 20,
   incrementalMBps: 80,
+  /** However much has changed, a backup after the first is done within a day, its snapshot included (SEED-62). */
+  incrementalMostMs: 23 * HOUR,
   /** Restores of a small machine take 66 to 133 s, of a large one an hour (wire-vm-more.md 6.4). */
   restoreBaseMs: [64 * SECOND, 74 * SECOND],
   restoreFromVaultMBps: 200,
@@ -80,10 +82,12 @@ export function transferOf(
       : Math.min(usedDataGB, dailyChurnGB * Math.max(daysSinceVaultPoint, 1 / 24))
   const largest = disks.reduce((most, disk) => Math.max(most, disk.sizeGB), 0)
   const largestMB = total === 0 ? 0 : (changedGB * 1024 * largest) / total
-  const pace = daysSinceVaultPoint === undefined ? PACE.initialMBps : PACE.incrementalMBps
+  const first = daysSinceVaultPoint === undefined
+  const pace = first ? PACE.initialMBps : PACE.incrementalMBps
+  const durationMs = within('transferBaseMs', fraction) + Math.round((largestMB / pace) * SECOND)
   return {
     sizeMB: Math.round(changedGB * 1024),
-    durationMs: within('transferBaseMs', fraction) + Math.round((largestMB / pace) * SECOND),
+    durationMs: first ? durationMs : Math.min(durationMs, PACE.incrementalMostMs),
   }
 }
 

@@ -67,7 +67,7 @@ export const isOpen = (job: Pick<Job, 'status'>) => OPEN.includes(job.status)
 
 export interface JobInput {
   operation: JobOperation
-  activityId: string
+  activityId: string | undefined
   /** What the job says of itself: texts and moments, in wire order. */
   bag: Record<string, string | Instant>
   internalBag?: Record<string, string>
@@ -87,7 +87,7 @@ export function openJob(world: World, item: ProtectedItem, input: JobInput): Job
     operation: input.operation,
     status: 'InProgress',
     start: world.now,
-    activityId: input.activityId,
+    activityId: input.activityId ?? world.chance.guid(),
     tasks: (input.tasks ?? JOB_KINDS[input.operation].tasks).map((name) => ({ name, status: 'NotStarted' })),
     bag: input.bag,
     ...(input.internalBag ? { internalBag: input.internalBag } : {}),

@@ -2,41 +2,17 @@ import { scheduleNextBackup } from './backup.js'
 import { Refusal } from './errors.js'
 import { giveItemTo } from './item-jobs.js'
 import { endJob, type Job, openJob } from './jobs.js'
-import { type DiskExclusion, findMachine, type Machine } from './machines.js'
-import { keyOf, machineNames, readMachineNames, readResourceId, same } from './names.js'
+import type { DiskExclusion } from './machines.js'
+import { machineNames, readMachineNames } from './names.js'
 import type { Operation } from './operations.js'
-import { getPolicy, isVmPolicy } from './policy-book.js'
 import { checkNotBusy, type ProtectedItem } from './protected-items.js'
+import { badRequest, checkElsewhere, checkPolicy, checkSource, type ProtectionInput } from './protection-checks.js'
 import { scheduleRetention } from './recovery-points.js'
-import { sameRegion } from './regions.js'
 import { softDelete, undelete } from './soft-delete.js'
-import { VAULT_TYPE, type Vault } from './vaults.js'
+import type { Vault } from './vaults.js'
 import type { World } from './world.js'
 
-/** What a PUT of a protected item says. */
-export interface ProtectionInput {
-  containerName: string
-  itemName: string
-  protectedItemType?: string
-  sourceResourceId?: string
-  /** '' stops protection. */
-  policyId?: string
-  protectionState?: string
-  isRehydrate?: boolean
-  diskExclusion?: DiskExclusion
-  activityId: string
-}
-
 const ITEM_TYPES = ['microsoft.compute/virtualmachines', 'microsoft.classiccompute/virtualmachines']
-
-/** The service's words for a configure request that doesn't fit together, and what exactly is wrong. */
-function badRequest(what: string): Refusal {
-  return new Refusal(
-    'BMSUserErrorInvalidConfigureProtectionRequest',
-    `The input for configure protection is not in proper format: ${what} Check that the container exists and that all parameters are valid.`,
-    { target: null, details: null, innerError: null },
-  )
-}
 
 /**
  * One PUT does it all: which command it is follows from the item as it is and from what the body says
@@ -138,7 +114,7 @@ function configure(
   return giveItemTo(world, item, job, pace)
 }
 
-function stop(world: World, item: ProtectedItem, activityId: string): Operation {
+function stop(world: World, item: ProtectedItem, activityId: string | undefined): Operation {
   const job = openJob(world, item, {
     operation: 'DisableBackup',
     activityId,
@@ -155,7 +131,7 @@ export function deleteProtectedItem(
   world: World,
   vault: Vault,
   item: ProtectedItem,
-  activityId: string,
+  activityId: string | undefined,
 ): Operation | undefined {
   checkNotBusy(item)
   if (item.deleted) return undefined
@@ -170,58 +146,6 @@ export function deleteProtectedItem(
     work: { soft, days: vault.settings.softDeleteDays },
   })
   return giveItemTo(world, item, job, soft ? 'deleteSoftMs' : 'deletePurgeMs', 'deleteItem')
-}
-
-function checkSource(world: World, vault: Vault, input: ProtectionInput): Machine {
-  const source = readResourceId(input.sourceResourceId ?? '')
-  if (!source)
-    throw badRequest(`sourceResourceId '${input.sourceResourceId ?? ''}' is not the id of a virtual machine.`)
-  const names = machineNames(source)
-  if (!same(names.item, input.itemName))
-    throw badRequest(`the item name '${input.itemName}' is not that of '${source.name}', which is '${names.item}'.`)
-  const machine = findMachine(world, input.sourceResourceId ?? '')
-  if (!machine)
-    throw badRequest(`the virtual machine '${source.name}' in resource group '${source.resourceGroup}' does not exist.`)
-  if (!same(machine.resource.subscriptionId, vault.subscriptionId)) {
-    throw badRequest(
-      `the virtual machine is in subscription ${machine.resource.subscriptionId} and the vault in ${vault.subscriptionId}.`,
-    )
-  }
-  if (!sameRegion(machine.resource.location, vault.location)) {
-    throw new Refusal(
-      'UserErrorVmVaultLocationMismatch',
-      `The virtual machine is in ${machine.resource.location} and the vault in ${vault.location}. Protect it with a vault in its own region.`,
-    )
-  }
-  return machine
-}
-
-/** SEED-45: a machine is in one vault only. SEED-47: once its protection is stopped there, another may take it. */
-function checkElsewhere(world: World, vault: Vault, machine: Machine): void {
-  const other = world.items
-    .ofSource(machine.resource.key)
-    .find((item) => item.vaultKey !== vault.key && item.state !== 'ProtectionStopped')
-  if (!other) return
-  throw new Refusal(
-    'VirtualMachineAlreadyProtected',
-    `The virtual machine is already registered or registering with another recovery services vault (${world.vaults.get(other.vaultKey)?.name ?? ''}). Stop its protection there first, or select a different virtual machine.`,
-  )
-}
-
-function checkPolicy(world: World, vault: Vault, policyId: string): string {
-  const marker = '/backuppolicies/'
-  const at = keyOf(policyId).lastIndexOf(marker)
-  if (at < 0 || !same(policyId.slice(0, at).replace(/\/{2,}/g, '/'), vault.id)) {
-    throw badRequest(`policyId '${policyId}' is not the id of a policy of this vault (${VAULT_TYPE} '${vault.name}').`)
-  }
-  const policy = getPolicy(world, vault, policyId.slice(at + marker.length))
-  if (!isVmPolicy(policy.properties)) {
-    throw new Refusal(
-      'BMSUserErrorInvalidPolicyForGivenProvider',
-      `Policy '${policy.name}' is not valid for the given provider type: it is not for virtual machines. Choose a policy of type AzureIaasVM.`,
-    )
-  }
-  return policy.name
 }
 
 /** What the end of each of an item's own jobs does to it. */

@@ -21,7 +21,7 @@ export function softDelete(world: World, item: ProtectedItem, job: Job): void {
 }
 
 /** Brings a soft-deleted item back: its protection stays stopped, restores are possible, nothing is pruned. */
-export function undelete(world: World, item: ProtectedItem, activityId: string): Operation {
+export function undelete(world: World, item: ProtectedItem, activityId: string | undefined): Operation {
   const job = openJob(world, item, {
     operation: 'Undelete',
     activityId,

@@ -1,3 +1,5 @@
+import { refuseClock } from './instants.js'
+
 /** How time moves (design.md 4). */
 export type ClockMode = 'skip' | 'live' | 'manual'
 export const CLOCK_MODES: readonly ClockMode[] = ['skip', 'live', 'manual']
@@ -34,4 +36,27 @@ export function wallUntil(settings: ClockSettings, now: number, due: number): nu
   if (settings.mode === 'manual') return undefined
   const rate = settings.mode === 'live' ? settings.rate : 1
   return Math.max(0, Math.ceil((due - now) / rate))
+}
+
+export interface ClockChange {
+  mode?: string
+  rate?: number
+  skip?: string
+  now?: string
+}
+
+/**
+ * The clock's settings after a change.
+ * @throws Refusal InvalidControlRequest for a mode, rate or skip that is not known
+ */
+export function readSettings(before: ClockSettings, change: ClockChange): ClockSettings {
+  const mode = change.mode ?? before.mode
+  const known = CLOCK_MODES.find((m) => m === mode)
+  if (!known) throw refuseClock(`mode is '${mode}': use one of ${CLOCK_MODES.join(', ')}.`)
+  const skip = change.skip ?? before.skip
+  if (skip !== 'step' && skip !== 'end') throw refuseClock(`skip is '${skip}': use step or end.`)
+  const rate = change.rate ?? before.rate
+  if (!(Number.isFinite(rate) && rate > 0 && rate <= 1_000_000))
+    throw refuseClock(`rate is ${rate}: use a number above 0, at most 1000000.`)
+  return { mode: known, rate, skip }
 }

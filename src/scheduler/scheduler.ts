@@ -1,27 +1,24 @@
-import { DateTime, Duration } from 'luxon'
 import type { Logger } from 'pino'
 import { WHEN_DUE } from '../domain/due.js'
-import { Refusal } from '../domain/errors.js'
-import { isOpen } from '../domain/jobs.js'
-import { OPERATION_KINDS, operationSubject } from '../domain/operations.js'
 import type { World } from '../domain/world.js'
 import type { TimelineEvent } from '../store/timeline.js'
 import type { WorldStore } from '../store/world.js'
-import { CLOCK_MODES, type ClockSettings, DEFAULT_CLOCK, virtualTime, wallClock, wallUntil } from './clock.js'
+import { type Advance, createAdvances } from './advances.js'
+import {
+  type ClockChange,
+  type ClockSettings,
+  DEFAULT_CLOCK,
+  readSettings,
+  virtualTime,
+  wallClock,
+  wallUntil,
+} from './clock.js'
+import { checkTarget, readInstant, refuseClock } from './instants.js'
 
 export interface ClockReading extends ClockSettings {
   now: number
   pendingEvents: number
   nextEvent: { at: number; kind: string; subject: string } | null
-}
-
-export type Advance = { by: string } | { to: string } | { until: 'idle' } | { untilJob: string }
-
-export interface ClockChange {
-  mode?: string
-  rate?: number
-  skip?: string
-  now?: string
 }
 
 export interface Scheduler {
@@ -42,36 +39,14 @@ export interface Scheduler {
 }
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1
-/** No advance goes further than this at once: 100 years. */
-const FARTHEST_MS = 100 * 366 * 24 * 3_600_000
-/** How long `until: idle` looks for the end of what is open: the longest job takes weeks, and a world that never rests is busy to run. */
-const IDLE_WITHIN_MS = 100 * 24 * 3_600_000
-/** Times on the wire have four digits for the year. */
-const LATEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
-const INSTANT = /^\d{4}-\d\d-\d\dT.+(Z|[+-]\d\d:?\d\d)$/i
-
-const refuse = (message: string) => new Refusal('InvalidControlRequest', message)
-
-/**
- * Reads an instant as the control API takes it: ISO 8601 with a zone, from 1970 to the year 9999.
- * @throws Refusal InvalidControlRequest
- */
-export function readInstant(text: string, name: string): number {
-  const read = DateTime.fromISO(text, { setZone: true })
-  if (!read.isValid || !INSTANT.test(text)) throw refuse(`${name} is '${text}': give a time like 2026-01-31T08:00:00Z.`)
-  const instant = read.toMillis()
-  if (instant < 0 || instant > LATEST_MS) throw refuse(`${name} is '${text}': give a time from 1970 to the year 9999.`)
-  return instant
-}
-
 /**
  * The scheduler of one world: its clock, and what runs when something is due.
- * @param start what a reset goes back to; without `settings` it leaves mode, rate and skip as they are
+ * @param start what a reset goes back to
  */
 export function createScheduler(
   store: WorldStore,
   logger: Logger,
-  start: { seed: string; now: () => number; settings?: ClockSettings },
+  start: { seed: string; now: () => number; settings: ClockSettings },
 ): Scheduler {
   let settings: ClockSettings = { ...DEFAULT_CLOCK, ...(JSON.parse(store.state.clock) as Partial<ClockSettings>) }
   let anchor = { now: store.state.now, wall: store.state.wall }
@@ -141,86 +116,7 @@ export function createScheduler(
 
   const keepClock = () => store.setClock(JSON.stringify(settings), current, wallClock())
 
-  const openSubjects = () =>
-    store.look(current, (world) => [
-      ...world.jobs
-        .allOpen()
-        .map((job) => ({ subject: `job:${job.id}`, name: `job ${job.id} (${job.operation} of ${job.friendlyName})` })),
-      ...world.operations
-        .allOpen()
-        .filter((operation) => OPERATION_KINDS[operation.kind] === 'due')
-        .map((operation) => ({
-          subject: operationSubject(operation),
-          name: `operation ${operation.key} (${operation.kind})`,
-        })),
-    ])
-
-  const untilIdle = (): number => {
-    const farthest = current + IDLE_WITHIN_MS
-    let ran = 0
-    for (let open = openSubjects(); open.length > 0; open = openSubjects()) {
-      // Nothing that is open ends before its own next transition, so the world has no rest before the last of these.
-      const due = open.reduce(
-        (last, { subject }) => Math.max(last, store.timeline.nextOf(subject) ?? Number.POSITIVE_INFINITY),
-        current,
-      )
-      if (due > farthest) {
-        throw new Refusal(
-          'NothingToWaitFor',
-          `The world does not come to rest; still open: ${open.map(({ name }) => name).join('; ')}.`,
-        )
-      }
-      ran += runUntil(due)
-    }
-    return ran
-  }
-
-  const untilJob = (id: string): number => {
-    const jobId = (id.split('/').pop() ?? '').toLowerCase()
-    const find = () => store.look(current, (world) => world.jobs.get(jobId))
-    let job = find()
-    if (!job) throw refuse(`There is no job '${id}'. Give a job's name or its full id.`)
-    let ran = 0
-    for (; job && isOpen(job); job = find()) {
-      const due = store.timeline.nextOf(`job:${jobId}`)
-      if (due === undefined)
-        throw new Refusal('NothingToWaitFor', `Job ${jobId} is ${job.status} and nothing is going to end it.`)
-      ran += runUntil(due)
-    }
-    return ran
-  }
-
-  const checkTarget = (instant: number): void => {
-    if (instant < current)
-      throw new Refusal(
-        'ClockMovesOnlyForward',
-        `The clock stands at ${new Date(current).toISOString()} and never goes back.`,
-      )
-    const reachable = instant - current <= FARTHEST_MS && instant <= LATEST_MS
-    if (!reachable) throw refuse('The clock moves by at most 100 years at once, and never past the year 9999.')
-  }
-
-  const advanceTo = (instant: number): number => {
-    checkTarget(instant)
-    return goTo(instant)
-  }
-
-  const advanceBy = (text: string): number => {
-    const duration = Duration.fromISO(text)
-    if (!duration.isValid || !/\d/.test(text))
-      throw refuse(`by is '${text}': give an ISO 8601 duration like PT90M or P1DT2H.`)
-    return advanceTo(Math.round(DateTime.fromMillis(current, { zone: 'utc' }).plus(duration).toMillis()))
-  }
-
-  const advances: Record<string, (value: string) => number> = {
-    by: advanceBy,
-    to: (value) => advanceTo(readInstant(value, 'to')),
-    until: (value) => {
-      if (value !== 'idle') throw refuse(`until is '${value}': the only end that is known is idle.`)
-      return untilIdle()
-    },
-    untilJob,
-  }
+  const advances = createAdvances(store, { now: () => current, runUntil, goTo })
 
   const scheduler: Scheduler = {
     catchUp() {
@@ -265,7 +161,7 @@ export function createScheduler(
       const next = readSettings(settings, change)
       scheduler.catchUp()
       const now = change.now === undefined ? current : readInstant(change.now, 'now')
-      checkTarget(now)
+      checkTarget(current, now)
       settings = next
       goTo(now)
       return scheduler.reading()
@@ -273,7 +169,7 @@ export function createScheduler(
     advance(advance) {
       const entries = Object.entries(advance).filter(([name]) => name in advances)
       const [entry] = entries
-      if (!entry || entries.length !== 1) throw refuse('Give exactly one of by, to, until and untilJob.')
+      if (!entry || entries.length !== 1) throw refuseClock('Give exactly one of by, to, until and untilJob.')
       try {
         const ran = advances[entry[0]]?.(entry[1]) ?? 0
         return { now: current, eventsRun: ran }
@@ -287,7 +183,7 @@ export function createScheduler(
     reset({ seed, now }) {
       current = now === undefined ? start.now() : readInstant(now, 'now')
       anchor = { now: current, wall: wallClock() }
-      settings = start.settings ?? settings
+      settings = start.settings
       store.reset({ seed: seed ?? start.seed, now: current, wall: anchor.wall, clock: JSON.stringify(settings) })
       arm()
     },
@@ -298,16 +194,4 @@ export function createScheduler(
   }
   scheduler.catchUp()
   return scheduler
-}
-
-function readSettings(before: ClockSettings, change: ClockChange): ClockSettings {
-  const mode = change.mode ?? before.mode
-  const known = CLOCK_MODES.find((m) => m === mode)
-  if (!known) throw refuse(`mode is '${mode}': use one of ${CLOCK_MODES.join(', ')}.`)
-  const skip = change.skip ?? before.skip
-  if (skip !== 'step' && skip !== 'end') throw refuse(`skip is '${skip}': use step or end.`)
-  const rate = change.rate ?? before.rate
-  if (!(Number.isFinite(rate) && rate > 0 && rate <= 1_000_000))
-    throw refuse(`rate is ${rate}: use a number above 0, at most 1000000.`)
-  return { mode: known, rate, skip }
 }

@@ -15,8 +15,11 @@ import t, { type Test } from 'tap'
  * What a user's program does from an empty subscription to an empty subscription, with the SDKs as they are: over HTTPS,
  * with a token, with the pollers' own waits. `azure-sdk.test.ts` starts it as a process that trusts the emulator.
  */
-const { RECOVERITE_URL: url = '', RECOVERITE_TENANT: tenant = '', RECOVERITE_SUBSCRIPTION: subscription = '' } =
-  process.env
+const {
+  RECOVERITE_URL: url = '',
+  RECOVERITE_TENANT: tenant = '',
+  RECOVERITE_SUBSCRIPTION: subscription = '',
+} = process.env
 const GROUP = 'sdk'
 const VAULT = 'sdk-vault'
 const FABRIC = 'Azure'

@@ -16,14 +16,20 @@ export interface Recording {
   verified?: { recordedContentLength: number }
 }
 
-const FOLDER = new URL('golden/vm/', SHARED)
-
-/** The recordings of virtual machine backup, by name; none where they are not beside this checkout. */
-export function readRecordings(): Recording[] {
+/**
+ * The recordings of a folder, by name; none where they are not beside this checkout.
+ * @param folder `golden/vm/`
+ */
+export function readRecordings(folder: string): Recording[] {
   if (!hasShared) return []
-  return readdirSync(FOLDER)
+  const place = new URL(folder, SHARED)
+  return readdirSync(place)
     .sort()
-    .map((file) => JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as Recording)
+    .map((file) => {
+      const recording = JSON.parse(readFileSync(new URL(file, place), 'utf8')) as Recording
+      const headers = recording.response.headers ?? {}
+      return { ...recording, response: { ...recording.response, headers } }
+    })
 }
 
 /** What the service made up in an exchange, each in the place where it shows. */

@@ -1,11 +1,7 @@
-import t, { type Test } from 'tap'
-import { type Emulator, startEmulator } from '../../src/emulator.js'
-import { publishedOperation } from '../../src/routes/published-operations.js'
-import { UNSERVED_OPERATIONS } from '../../src/routes/unserved-operations.js'
-import { problemsOf, skipWithoutShared } from '../support/published-schemas.js'
-import { answerDifferences, type Difference, type Reply } from './comparison.js'
-import { idsIn, layoutOf, normalised, prettyText, type Recording, readRecordings, withIds } from './recordings.js'
-import type { Place, Scene, Step } from './stories.js'
+import t from 'tap'
+import { skipWithoutShared } from '../support/published-schemas.js'
+import { HUMAN_TEXT, type OnPurpose, replayAll, type Stories } from './replay.js'
+import type { Scene } from './stories.js'
 import * as story from './stories.js'
 
 /** Where and when the recordings were made. */
@@ -132,7 +128,7 @@ const { protect, backup, backedUp, until, restore, passing, settle } = story
 const moment = passing('PT3S')
 
 /** What leads up to each recorded request; rows in the order of the files. */
-const STORIES: Record<string, readonly [scene: Scene, ...steps: Step[]]> = {
+const STORIES: Stories = {
   'backup-trigger-202-2024-retry-after': [ADHOC, vault, protect()],
   'backup-trigger-202': [JOBS, vault, protect()],
   'backup-trigger-backupOperations-succeeded': [JOBS, vault, protect(), backup()],
@@ -297,7 +293,7 @@ const STORIES: Record<string, readonly [scene: Scene, ...steps: Step[]]> = {
   'vault-put-sync-201': [SOFT_DELETE],
 }
 
-/** Recorded calls whose answer hangs on an earlier call of another operation. */
+/** Recorded calls that are answered by what an earlier call of another operation did. */
 const NEEDS: Record<string, string> = {
   'ilr-provision-backupOperations-succeeded': 'ItemLevelRecoveryConnections.Provision',
   'ilr-revoke-backupOperations-succeeded': 'ItemLevelRecoveryConnections.Revoke',
@@ -307,8 +303,8 @@ const NEEDS: Record<string, string> = {
 const VERSIONS: Record<string, string> = { 'recoveryPoints-list-2026-shape': '2026-05-01' }
 
 /** Where our answers part from the recorded ones on purpose: files, places, the reason. */
-const ON_PURPOSE: readonly (readonly [files: RegExp, where: RegExp, why: string])[] = [
-  [/./, /\.(message|errorString|additionalInfo)$|\.recommendations\.\d+$/, 'what people read is in our own words'],
+const ON_PURPOSE: readonly OnPurpose[] = [
+  HUMAN_TEXT,
   [
     /-operationResults-204/,
     /^headers\.x-ms-client-request-id$/,
@@ -327,82 +323,6 @@ const ON_PURPOSE: readonly (readonly [files: RegExp, where: RegExp, why: string]
   ],
 ]
 
-const used = new Set<string>()
-const isOnPurpose = (file: string, { where }: Difference) => {
-  const row = ON_PURPOSE.find(([files, places]) => files.test(file) && places.test(where))
-  if (row) used.add(row[2])
-  return row !== undefined
-}
-
-function whyNotServed({ name, request }: Recording): string | false {
-  const needed = [publishedOperation(request.method, request.path.replaceAll('%3B', ';')), NEEDS[name]]
-  const unserved = UNSERVED_OPERATIONS.find((operation) => needed.includes(operation))
-  return unserved === undefined ? false : `not served yet: ${unserved}`
-}
-
-/** Sends the recorded request as it was sent, with our ids in place of the service's. */
-async function replay(t: Test, { emulator, recording, ids }: Place): Promise<{ ours: Reply; text: string }> {
-  const { request, response } = recording
-  const recordedIds = idsIn(request.path)
-  const query = Object.entries({ 'api-version': VERSIONS[recording.name] ?? request.apiVersion, ...request.query })
-  const path = withIds(request.path, recordedIds, ids)
-  const url = `${emulator.url}${path}?${query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`
-  const body = withIds(JSON.stringify(request.body ?? null), recordedIds, ids)
-  const clientId = Object.entries(response.headers).find(([name]) => /^x-ms-client-request-id$/i.test(name))?.[1]
-  const answer = await fetch(url, {
-    method: request.method,
-    headers: {
-      ...(body === 'null' ? {} : { 'content-type': 'application/json' }),
-      ...(clientId === undefined ? {} : { 'x-ms-client-request-id': clientId }),
-    },
-    ...(body === 'null' ? {} : { body }),
-  })
-  const text = await answer.text()
-  const ours = {
-    status: answer.status,
-    headers: Object.fromEntries(answer.headers),
-    body: text === '' ? null : JSON.parse(text),
-  }
-  t.strictSame(problemsOf({ method: request.method, url, status: ours.status, body: ours.body ?? undefined }), [])
-  return { ours, text }
-}
-
-async function compare(t: Test, emulator: Emulator, recording: Recording): Promise<void> {
-  const [scene, ...steps] = STORIES[recording.name] ?? []
-  if (!scene) return void t.fail('no story leads up to this recording: add a row to STORIES')
-  emulator.clock.set({ mode: 'manual' })
-  emulator.reset({ now: scene.now, seed: recording.name })
-  const place = story.placeOf(emulator, recording, scene)
-  for (const step of steps) await step(place)
-
-  const { response, request } = recording
-  // Waiting hints are the service's own only where time passes as it does there.
-  if (Object.keys(response.headers).some((name) => /^retry-after$/i.test(name)))
-    emulator.clock.set({ mode: 'live', rate: 1 })
-  const { ours, text } = await replay(t, place)
-  const recorded = normalised(response, 'https://management.azure.com', idsIn(request.path))
-  const asked = Object.fromEntries(
-    Object.entries(idsIn(request.path)).map(([role, id]) => [role, place.ids[role as keyof typeof place.ids] ?? id]),
-  )
-  const parts = answerDifferences(recorded, normalised(ours, emulator.url, asked))
-  t.strictSame(
-    parts.filter((part) => !isOnPurpose(recording.name, part)),
-    [],
-    'the answer is the recorded one',
-  )
-  const layout = layoutOf(recording)
-  if (layout !== undefined)
-    t.equal(text, layout === 'compact' ? JSON.stringify(ours.body) : prettyText(ours.body), `laid out ${layout}`)
-}
-
-t.test('recorded exchanges of virtual machine backup', { skip: skipWithoutShared }, async (t) => {
-  const emulator = await startEmulator({ port: 0, https: false, clock: 'manual', logLevel: 'error' })
-  t.teardown(() => emulator.close())
-  for (const recording of readRecordings())
-    await t.test(recording.name, { skip: whyNotServed(recording) }, (t) => compare(t, emulator, recording))
-  t.strictSame(
-    ON_PURPOSE.map(([, , why]) => why).filter((why) => !used.has(why)),
-    [],
-    'every difference on purpose is still one',
-  )
-})
+t.test('recorded exchanges of virtual machine backup', { skip: skipWithoutShared }, (t) =>
+  replayAll(t, { folder: 'golden/vm/', stories: STORIES, onPurpose: ON_PURPOSE, needs: NEEDS, versions: VERSIONS }),
+)

@@ -174,6 +174,7 @@ t.test('SEED-46: a soft-deleted machine cannot be chosen until it is undeleted o
     const [point] = await story.points(item)
     await story.deleteData(item)
     t.same(await story.protectable(item.vault), [], 'not even after a new discovery')
+    t.same(await story.protectable(await story.vault('another')), [], 'nor in any other vault')
     const refused = await story.tryProtect(item.vault, item.machine)
     t.equal(refused.status, 400)
     t.equal(refused.code, 'UserErrorItemIsSoftDeleted')
@@ -281,6 +282,9 @@ t.test('SEED-48: enabling backup deploys the policy and installs the extension, 
     ['Completed', 'Completed', 'Completed'],
   )
   t.equal((await call('GET', `${vault}/backupPolicies/DefaultPolicy`)).at('properties.protectedItemsCount'), 3)
+  const bare = story.machine('bare', { conditions: { agent: 'missing' } })
+  await story.protect(vault, bare)
+  t.same(await extensions(bare), [], 'without an agent there is nothing to put it onto')
   await story.advance('1d')
   for (const machine of machines) t.equal((await story.points(itemOf(vault, machine))).length, 1)
 })

@@ -131,7 +131,7 @@ t.test("SEED-50: a policy of one's own has a name, a schedule, days of instant r
     t.ok(points.every((point) => point.rule === 'Weekly' && weekly.now - point.time < 14 * DAY))
   })
 
-  await t.test('a policy that asks for five days keeps snapshots that long, and a day more than four', async (t) => {
+  await t.test('a policy that asks for five days of snapshots keeps five, and no sixth', async (t) => {
     const five = await tellStory(t)
     const item = await five.protectedMachine({}, dailyPolicy('22:00', { instantRpRetentionRangeInDays: 5 }))
     await five.advance('12d')

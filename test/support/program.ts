@@ -40,13 +40,15 @@ export interface Program {
   ended: Promise<Exit>
 }
 
-/** Starts the program with nothing in its environment but what is given. */
+/**
+ * Starts the program with nothing in its environment but what is given. `env` starts it, because tap hooks itself into
+ * every Node process that is started here, which takes longer than the program's own start.
+ */
 export function spawnProgram(t: Test, args: readonly string[], environment: Record<string, string> = {}): Program {
   built ??= builtProgram()
-  const child = spawn(process.execPath, [built, ...args], {
-    env: { PATH: process.env.PATH ?? '', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const variables = Object.entries({ PATH: process.env.PATH ?? '', ...environment })
+  const command = [...variables.map(([name, value]) => `${name}=${value}`), process.execPath, built, ...args]
+  const child = spawn('env', ['-i', ...command], { stdio: ['ignore', 'pipe', 'pipe'] })
   const said = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said.stdout += text

@@ -1,10 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { matches, readFilter } from '../../arm/filter.js'
-import { accepted, endsWithItem, operationResult, operationStatus, waitsForOperation } from '../../arm/long-running.js'
+import { accepted } from '../../arm/long-running.js'
 import { type Call, list, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { FilterQuery, VersionQuery } from '../../arm/shapes.js'
 import { backupNow } from '../../domain/backup.js'
-import { getOperation } from '../../domain/operations.js'
 import { getItem, listItems, type ProtectedItem } from '../../domain/protected-items.js'
 import { deleteProtectedItem, putProtectedItem } from '../../domain/protection.js'
 import type { Vault } from '../../domain/vaults.js'
@@ -152,22 +151,7 @@ function listProtected(world: World, call: Call): Reply {
   return list(wanted.map((item) => itemView(world, vault, item, call.apiVersion, false)))
 }
 
-const operationOf = (world: World, call: Call) =>
-  getOperation(world, call.params.operationId ?? '', vaultOf(world, call).key)
-
-/** A PUT ends in the item, every action in 204 (wire-vm-more.md 5.3). */
-function result(world: World, call: Call): Reply {
-  const operation = operationOf(world, call)
-  return operationResult(world, call, operation, () => {
-    const item =
-      endsWithItem(operation) && operation.itemId !== undefined ? world.items.get(operation.itemId) : undefined
-    return item ? ok(itemView(world, vaultOf(world, call), item, call.apiVersion, true)) : { status: 204 }
-  })
-}
-
 const refused = ['ResourceNotFound', 'BMSUserErrorDataSourceObjectNotFound'] as const
-const polling = ['ResourceNotFound', 'BMSUserErrorOperationNotFound'] as const
-const status = { 200: { description: 'InProgress, Succeeded or Failed; the job id once there is one' } }
 
 /** Protected items: configure, stop, delete, undelete and back up. */
 export const protectedItemRoutes = [
@@ -250,57 +234,5 @@ export const protectedItemRoutes = [
       'UserErrorInvalidRequestParameter',
     ],
     handle: trigger,
-  }),
-  route({
-    operation: 'protectedItemOperationStatuses.get',
-    method: 'GET',
-    path: `${ITEM}/operationsStatus/{operationId}`,
-    tag,
-    summary: "Poll an item's operation",
-    query: VersionQuery,
-    responses: status,
-    errors: polling,
-    waitsFor: waitsForOperation,
-    handle: (world, call) => operationStatus(world, operationOf(world, call)),
-  }),
-  route({
-    operation: 'protectedItemOperationResults.get',
-    method: 'GET',
-    path: `${ITEM}/operationResults/{operationId}`,
-    tag,
-    summary: "Poll an item's operation for its result",
-    query: VersionQuery,
-    responses: {
-      200: { description: 'The item, after a PUT' },
-      202: { description: 'Still running' },
-      204: { description: 'Done, after an action' },
-    },
-    errors: polling,
-    waitsFor: waitsForOperation,
-    handle: result,
-  }),
-  route({
-    operation: 'backupOperationStatuses.get',
-    method: 'GET',
-    path: `${VAULT}/backupOperations/{operationId}`,
-    tag,
-    summary: 'Poll any backup operation of a vault',
-    query: VersionQuery,
-    responses: status,
-    errors: polling,
-    waitsFor: waitsForOperation,
-    handle: (world, call) => operationStatus(world, operationOf(world, call)),
-  }),
-  route({
-    operation: 'backupOperationResults.get',
-    method: 'GET',
-    path: `${VAULT}/backupOperationResults/{operationId}`,
-    tag,
-    summary: 'Poll any backup operation of a vault for its end',
-    query: VersionQuery,
-    responses: { 202: { description: 'Still running' }, 204: { description: 'Done' } },
-    errors: polling,
-    waitsFor: waitsForOperation,
-    handle: (world, call) => operationResult(world, call, operationOf(world, call)),
   }),
 ] as const

@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import { Refusal } from '../../domain/errors.js'
+import type { Advance } from '../../scheduler/advances.js'
 import { CLOCK_MODES } from '../../scheduler/clock.js'
-import type { Advance, ClockReading, Scheduler } from '../../scheduler/scheduler.js'
+import type { ClockReading, Scheduler } from '../../scheduler/scheduler.js'
 import { type ControlScope, described, InstantShape, isoInstant, oneOf, refusals } from './shapes.js'
 
 const Mode = oneOf(CLOCK_MODES, {

@@ -1,11 +1,10 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { waitsForOperation } from '../../arm/long-running.js'
 import { type Call, list, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { AnyObject, Tags, VersionQuery } from '../../arm/shapes.js'
 import { vaultFamily } from '../../arm/versions.js'
 import { waitHints } from '../../arm/wait-hints.js'
 import { Refusal } from '../../domain/errors.js'
-import { getOperation, type Operation, statusOf } from '../../domain/operations.js'
+import type { Operation } from '../../domain/operations.js'
 import { deleteVault, getVault, patchVault, putVault, type Vault } from '../../domain/vaults.js'
 import type { World } from '../../domain/world.js'
 import { SUBSCRIPTION, VAULT, VAULTS_OF_GROUP } from '../scopes.js'
@@ -71,44 +70,6 @@ const acceptedBy = (call: Call, vault: Vault, operation: Operation): Reply => ({
     ...waitHints(call.clock, call.userAgent),
   },
 })
-
-/** The vault's own operation that a path names; it can be asked for after the vault has gone. */
-function operationOf(world: World, call: Call): Operation {
-  const id = call.params.operationId ?? ''
-  // Of a vault that is not there, the gateway answers for operations that nobody knows.
-  if (!world.operations.get(id)) vaultOf(world, call)
-  return getOperation(world, id)
-}
-
-/** Pretty-printed, without times; while running it repeats both URLs, after a PUT too (wire-vm.md 2.2, wire-vm-more.md 2.1). */
-function operationStatus(world: World, call: Call): Reply {
-  const operation = operationOf(world, call)
-  const status = statusOf(world, operation)
-  const id = call.path
-  const running = status === 'InProgress'
-  const result = call.path.replace(/operationStatus/i, 'operationResults')
-  return {
-    status: 200,
-    body: { id, name: operation.key, status },
-    headers: running
-      ? {
-          'azure-asyncoperation': urlOf(call, id),
-          location: urlOf(call, result),
-          ...waitHints(call.clock, call.userAgent),
-        }
-      : {},
-    pretty: true,
-  }
-}
-
-function operationResult(world: World, call: Call): Reply {
-  const operation = operationOf(world, call)
-  if (statusOf(world, operation) === 'InProgress') {
-    return { status: 202, headers: { location: urlOf(call, call.path), ...waitHints(call.clock, call.userAgent) } }
-  }
-  if (operation.kind === 'deleteVault') return { status: 204 }
-  return ok(vaultView(world, vaultOf(world, call), call.apiVersion))
-}
 
 const one = { 200: { description: 'The vault' } }
 const many = { 200: { description: 'The vaults: { value: [...] }' } }
@@ -214,34 +175,6 @@ export const vaultRoutes = [
           .ofSubscription(call.params.subscriptionId ?? '')
           .map((vault) => vaultView(world, vault, call.apiVersion)),
       ),
-  }),
-  route({
-    operation: 'operations.vaultOperationStatus',
-    method: 'GET',
-    path: `${VAULT}/operationStatus/{operationId}`,
-    tag: 'Vaults',
-    summary: "Poll a vault's own operation",
-    query: VersionQuery,
-    responses: { 200: { description: 'InProgress, Succeeded or Failed' } },
-    errors: ['BMSUserErrorOperationNotFound', 'ResourceNotFound'],
-    waitsFor: waitsForOperation,
-    handle: operationStatus,
-  }),
-  route({
-    operation: 'operations.vaultOperationResults',
-    method: 'GET',
-    path: `${VAULT}/operationResults/{operationId}`,
-    tag: 'Vaults',
-    summary: "Poll a vault's own operation for its result",
-    query: VersionQuery,
-    responses: {
-      200: { description: 'The vault' },
-      202: { description: 'Still running' },
-      204: { description: 'The vault has gone' },
-    },
-    errors: ['BMSUserErrorOperationNotFound', 'ResourceNotFound'],
-    waitsFor: waitsForOperation,
-    handle: operationResult,
   }),
 ] as const
 

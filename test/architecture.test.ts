@@ -1,0 +1,150 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { ALL_ROUTES, PROVIDERS } from '../src/routes/providers.js'
+import { PUBLISHED_OPERATIONS } from '../src/routes/published-operations.js'
+import { UNSERVED_OPERATIONS } from '../src/routes/unserved-operations.js'
+import { hasShared, SHARED, skipWithoutShared } from './support/published-schemas.js'
+
+const SRC = fileURLToPath(new URL('../src/', import.meta.url))
+
+/** Which layers each may import; `root` are the files directly under src/. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  domain: [],
+  store: ['domain'],
+  scheduler: ['domain', 'store'],
+  arm: ['domain'],
+  identity: ['domain'],
+  routes: ['arm', 'domain', 'scheduler'],
+  root: ['arm', 'domain', 'identity', 'routes', 'scheduler', 'store', 'root'],
+}
+
+/** Libraries that only one layer may know: what it is about would leak otherwise. */
+const OWNERS: readonly (readonly [library: RegExp, layers: readonly string[], why: string])[] = [
+  [/^better-sqlite3$/, ['store'], 'only store/ knows SQL'],
+  [/^(fastify|@fastify\/)/, ['arm', 'routes', 'identity', 'root'], 'only routes/ and arm/ know HTTP'],
+  [/^node:https?$/, ['root'], 'only the emulator opens ports'],
+  [/^node:(timers|fs)/, ['root', 'identity'], 'files and timers are for the edges'],
+]
+
+interface SourceFile {
+  path: string
+  layer: string
+  text: string
+  imports: { from: string; layer: string | undefined }[]
+}
+
+const layerOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? 'root') : 'root')
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesUnder(join(folder, entry.name)) : [join(folder, entry.name)],
+  )
+}
+
+const files: SourceFile[] = filesUnder(SRC)
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => {
+    const path = relative(SRC, file)
+    const text = readFileSync(file, 'utf8')
+    const imports = [...text.matchAll(/^(?:import|export)[^'"]*?from '([^']+)'|^import '([^']+)'/gm)].map((match) => {
+      const from = match[1] ?? match[2] ?? ''
+      return { from, layer: from.startsWith('.') ? layerOf(relative(SRC, resolve(dirname(file), from))) : undefined }
+    })
+    return { path, layer: layerOf(path), text, imports }
+  })
+
+/** The code of a file without comments and texts. */
+const codeOf = (text: string) =>
+  text
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/(^|\s)\/\/.*$/gm, '')
+    .replace(/'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g, "''")
+
+t.test('imports run one way', async (t) => {
+  for (const { path, layer, imports } of files) {
+    const may = [layer, ...(MAY_IMPORT[layer] ?? [])]
+    for (const { from, layer: target } of imports) {
+      if (target === undefined || may.includes(target)) continue
+      t.fail(
+        `src/${path} imports '${from}', but ${layer}/ may only import ${may.join(', ')}. Move the rule to the lower layer, or hand it in.`,
+      )
+    }
+  }
+  t.ok(files.length > 50, 'the sources were read')
+})
+
+t.test('the domain imports nothing outside itself', async (t) => {
+  for (const { path, imports } of files.filter(({ layer }) => layer === 'domain')) {
+    for (const { from, layer } of imports) {
+      if (layer !== 'domain') t.fail(`src/${path} imports '${from}': the domain is pure, hand in what it needs`)
+    }
+  }
+})
+
+t.test('each library has its layer', async (t) => {
+  for (const { path, layer, imports } of files) {
+    for (const { from } of imports) {
+      const row = OWNERS.find(([library]) => library.test(from))
+      if (row && !row[1].includes(layer)) t.fail(`src/${path} imports '${from}': ${row[2]}`)
+    }
+  }
+})
+
+t.test('time and chance come from the world', async (t) => {
+  const clock = 'scheduler/clock.ts'
+  for (const { path, layer, text } of files) {
+    const code = codeOf(text)
+    if (path !== clock && /Date\.now\(|new Date\(\)|performance\.now\(/.test(code))
+      t.fail(`src/${path} reads the wall clock: only ${clock} may`)
+    if (layer !== 'identity' && /Math\.random\(|randomUUID\(|randomBytes\(/.test(code))
+      t.fail(`src/${path} draws chance: take it from the world`)
+  }
+})
+
+t.test('files are small, and none is called utils', async (t) => {
+  for (const { path, text } of files) {
+    const lines = text.split('\n').length
+    if (lines > 251) t.fail(`src/${path} has ${lines} lines: split it where its subject splits`)
+    if (/(utils?|helpers?|misc|common)\.ts$/.test(path))
+      t.fail(`src/${path} is named after nothing: name it after what it does`)
+  }
+})
+
+t.test('every published operation is served or listed as missing, at its published place', async (t) => {
+  const served = new Map(ALL_ROUTES.map((route) => [route.operation, route]))
+  for (const [name, [method, path]] of Object.entries(PUBLISHED_OPERATIONS)) {
+    const route = served.get(name)
+    if (!route) {
+      t.ok(
+        UNSERVED_OPERATIONS.some((unserved) => unserved === name),
+        `${name} is listed as missing`,
+      )
+      continue
+    }
+    t.equal(route.method, method, `${name} has its published method`)
+    t.equal(route.path.toLowerCase(), path.toLowerCase(), `${name} has its published path`)
+  }
+  for (const { routes } of PROVIDERS)
+    for (const { summary, responses } of routes) t.ok(summary && Object.keys(responses).length > 0, summary)
+})
+
+t.test('the table of operations is the published one', { skip: skipWithoutShared }, async (t) => {
+  if (!hasShared) return
+  const read = JSON.parse(readFileSync(new URL('wire/operations.json', SHARED), 'utf8')) as Record<
+    'operations' | 'pollingOperations',
+    { provider: string; group: string; name: string; method: string; path: string }[]
+  >
+  const published = [...read.operations, ...read.pollingOperations].filter(({ provider }) =>
+    provider.startsWith('recoveryservices'),
+  )
+  const shape = (path: string) => path.replace(/\{[^}]+\}/g, '{}').toLowerCase()
+  t.equal(published.length, Object.keys(PUBLISHED_OPERATIONS).length, 'as many as are published')
+  const table: Record<string, readonly [string, string]> = PUBLISHED_OPERATIONS
+  for (const { group, name, method, path } of published) {
+    const row = table[`${group}.${name}`]
+    t.equal(row?.[0], method, `${group}.${name}`)
+    t.equal(row && shape(row[1]), shape(path), `${group}.${name}`)
+  }
+})
