@@ -59,7 +59,7 @@ async function requests() {
     bodies[name] = await response.text()
   }
   const floor = await server('floor', bodies)
-  say('request'.padEnd(22) + 'floor us'.padStart(10) + 'ours us'.padStart(10) + 'ratio'.padStart(8) + '  target')
+  say(`${'request'.padEnd(22)}${'floor us'.padStart(10)}${'ours us'.padStart(10)}${'ratio'.padStart(8)}  target`)
   for (const [name, request] of Object.entries(REQUESTS)) {
     const rounds = { floor: [], ours: [] }
     for (let round = 0; round < ROUNDS; round++) {

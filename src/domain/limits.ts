@@ -9,14 +9,8 @@ export const PROFILES: readonly Profile[] = ['2015', '2016', 'present']
 const TABLE = {
   vaultsPerRegion: [25, 25, 500, 'SEED-66; domain.md 3'],
   vmsPerVault: [200, 200, 1000, 'SEED-67; domain.md 3'],
-  itemsPerVault: [Infinity, Infinity, 2000, 'domain.md 3'],
   policiesPerVault: [Infinity, Infinity, 200, 'domain.md 3'],
   dataDisksPerVm: [5, 16, 32, 'SEED-13; domain.md 2.4, 3'],
-  diskSizeGB: [1023, 1023, 32768, 'domain.md 3: 32 TB a disk'],
-  backupsPerVmPerDay: [1, 1, 9, 'domain.md 3: 3 more than the scheduled one, 9 attempts as the hard limit'],
-  restoresPerVmPerDay: [Infinity, Infinity, 10, 'domain.md 3'],
-  recoveryPointsPerItem: [Infinity, Infinity, 9999, 'SEED-86; domain.md 3'],
-  instantPointsPerVm: [18, 18, 18, 'domain.md 3: the restore point collection'],
   restorePointCollectionsPerGroup: [600, 600, 600, 'domain.md 13.5'],
   requestBodyBytes: [4_194_304, 4_194_304, 4_194_304, 'ARM takes 4 MB'],
 } as const satisfies Record<string, readonly [number, number, number, string]>

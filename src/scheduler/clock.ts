@@ -24,18 +24,27 @@ export interface Anchor {
   wall: number
 }
 
+const paceOf = (settings: ClockSettings) => (settings.mode === 'live' ? settings.rate : 1)
+
 /** The virtual instant that belongs to a wall instant; it never lies before the anchor. */
 export function virtualTime(settings: ClockSettings, anchor: Anchor, wall: number): number {
   if (settings.mode === 'manual') return anchor.now
-  const rate = settings.mode === 'live' ? settings.rate : 1
-  return anchor.now + Math.max(0, Math.floor((wall - anchor.wall) * rate))
+  return anchor.now + Math.max(0, Math.floor((wall - anchor.wall) * paceOf(settings)))
+}
+
+/**
+ * The wall instant that belongs to a virtual one: what is kept beside it, so that a restart goes on at the same place.
+ * A virtual instant that the clock is only being moved to belongs to the present.
+ */
+export function wallTime(settings: ClockSettings, anchor: Anchor, now: number, wall: number): number {
+  if (settings.mode === 'manual') return wall
+  return Math.min(wall, anchor.wall + Math.floor((now - anchor.now) / paceOf(settings)))
 }
 
 /** The wall ms until a virtual instant is reached; undefined where it never comes by itself. */
 export function wallUntil(settings: ClockSettings, now: number, due: number): number | undefined {
   if (settings.mode === 'manual') return undefined
-  const rate = settings.mode === 'live' ? settings.rate : 1
-  return Math.max(0, Math.ceil((due - now) / rate))
+  return Math.max(0, Math.ceil((due - now) / paceOf(settings)))
 }
 
 export interface ClockChange {

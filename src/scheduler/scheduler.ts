@@ -11,6 +11,7 @@ import {
   readSettings,
   virtualTime,
   wallClock,
+  wallTime,
   wallUntil,
 } from './clock.js'
 import { checkTarget, readInstant, refuseClock } from './instants.js'
@@ -61,17 +62,20 @@ export function createScheduler(
     anchor = { now: current, wall: wallClock() }
   }
 
+  const transact = <T>(run: (world: World) => T): T =>
+    store.transact(current, wallTime(settings, anchor, current, wallClock()), run)
+
   const runEvent = (event: TimelineEvent) => {
     current = Math.max(current, event.due)
     try {
-      store.transact(current, wallClock(), (world) => {
+      transact((world) => {
         store.timeline.remove(event)
         WHEN_DUE[event.kind](world, event)
       })
     } catch (error) {
       // Our own bug: the event is taken off, so that the rest of the world goes on.
       logger.error({ err: error, event }, 'an event failed and was dropped')
-      store.transact(current, wallClock(), () => store.timeline.remove(event))
+      transact(() => store.timeline.remove(event))
     }
   }
 
@@ -99,6 +103,7 @@ export function createScheduler(
         // A timer that has fired is no timer: what it came too early for needs the next one.
         timer = undefined
         scheduler.catchUp()
+        if (!timer) arm()
       },
       Math.min(wait, LONGEST_TIMER_MS),
     )
@@ -114,7 +119,7 @@ export function createScheduler(
     return ran
   }
 
-  const keepClock = () => store.setClock(JSON.stringify(settings), current, wallClock())
+  const keepClock = () => store.setClock(JSON.stringify(settings), current, anchor.wall)
 
   const advances = createAdvances(store, { now: () => current, runUntil, goTo })
 
@@ -129,7 +134,7 @@ export function createScheduler(
       return current
     },
     transact(run) {
-      const result = store.transact(current, wallClock(), run)
+      const result = transact(run)
       arm()
       return result
     },

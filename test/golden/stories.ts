@@ -31,11 +31,12 @@ export interface Scene {
 
 const VAULT_ID =
   /\/subscriptions\/([^/"]+)\/resourceGroups\/([^/"]+)\/providers\/Microsoft\.RecoveryServices\/vaults\/[^/"?\s]+/i
+const GROUP_ID = /\/subscriptions\/([^/"]+)\/resourceGroups\/([^/"]+)/i
 
 /** The place of a recording's vault and machine; the machine exists before the vault does. */
 export function placeOf(emulator: Emulator, recording: Recording, scene: Scene): Place {
-  const [vaultId = '', subscriptionId = '', group = ''] =
-    VAULT_ID.exec(`${recording.request.path} ${JSON.stringify(recording.response)}`) ?? []
+  const text = `${recording.request.path} ${JSON.stringify(recording)}`
+  const [vaultId = '', subscriptionId = '', group = ''] = VAULT_ID.exec(text) ?? GROUP_ID.exec(text) ?? []
   const machine: MachineSeed = {
     subscriptionId,
     resourceGroup: scene.group ?? group,
@@ -107,7 +108,7 @@ export const listedMachines: Step = async ({ emulator, recording, location }) =>
 
 /** A vault of a version that makes it at once. */
 export const vault =
-  (document: { properties?: object; tags?: object; sku?: object } = {}): Step =>
+  (document: { properties?: object; tags?: object; sku?: object; identity?: object } = {}): Step =>
   async (place) => {
     const body = { location: place.location, sku: { name: 'Standard' }, properties: {}, ...document }
     await ask(place, 'PUT', place.vaultId, body, '2021-03-01')
@@ -211,19 +212,20 @@ export const until =
     throw new Error(`the job never stands at ${statuses.join(', ')}`)
   }
 
-/** A restore of disks that has begun: the job is the operation. */
+/** A restore that has begun, of disks where nothing else is said: the job is the operation. */
 export const restore =
-  (account: string, targetGroup?: string): Step =>
+  (account: string, targetGroup?: string, more: (groups: string) => object = () => ({})): Step =>
   async (place) => {
-    const group = `/subscriptions/${place.subscriptionId}/resourceGroups`
+    const groups = `/subscriptions/${place.subscriptionId}/resourceGroups`
     const properties = {
       objectType: 'IaasVMRestoreRequest',
       recoveryPointId: place.ids.point,
       recoveryType: 'RestoreDisks',
       sourceResourceId: place.machineId,
-      storageAccountId: `${group}/store/providers/Microsoft.Storage/storageAccounts/${account}`,
+      storageAccountId: `${groups}/store/providers/Microsoft.Storage/storageAccounts/${account}`,
       region: place.location,
-      ...(targetGroup === undefined ? {} : { targetResourceGroupId: `${group}/${targetGroup}` }),
+      ...(targetGroup === undefined ? {} : { targetResourceGroupId: `${groups}/${targetGroup}` }),
+      ...more(groups),
     }
     await begin(place, 'POST', `${itemPath(place)}/recoveryPoints/${place.ids.point}/restore`, { properties })
     await itsJob(place)
@@ -247,10 +249,14 @@ export const itemLevelRecovery =
     await begin(place, 'POST', path, action === 'provision' ? { properties } : undefined)
   }
 
-/** The machine's agent no longer answers: its backups fail. */
-export const broken: Step = async ({ emulator, machineId, location }) => {
-  emulator.seed({ virtualMachines: [{ id: machineId, location, conditions: { agent: 'missing' } }] })
-}
+/** The machine is in another state, or something is wrong with it. */
+export const condition =
+  (conditions: Record<string, unknown>): Step =>
+  async ({ emulator, machineId, location }) =>
+    void emulator.seed({ virtualMachines: [{ id: machineId, location, conditions }] })
+
+/** The machine is deleted. */
+export const gone: Step = async (place) => void (await ask(place, 'DELETE', place.machineId))
 
 /** The recorded request asks for an operation that was never begun here. */
 export const forget: Step = async (place) => {

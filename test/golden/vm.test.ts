@@ -215,7 +215,7 @@ const STORIES: Stories = {
     protect(),
     backedUp(),
     backedUp(),
-    story.about('hiaganewvm3', protect(), story.broken, backup(), settle),
+    story.about('hiaganewvm3', protect(), story.condition({ agent: 'missing' }), backup(), settle),
   ],
   'jobs-list': [JOBS, vault, protect(), backedUp(), restore('clitest000006'), moment],
   'policies-list-defaults': [
