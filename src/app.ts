@@ -7,8 +7,9 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import type { Logger } from 'pino'
-import { errorBody, gatewayHeaders, internalError, replyOf } from './arm/errors.js'
+import { type ErrorReply, errorBody, gatewayHeaders, internalError, replyOf } from './arm/errors.js'
 import { type FrontDoor, guard } from './arm/front-door.js'
+import { contentType } from './arm/headers.js'
 import { createRequestIds, type Runner, serveRoutes } from './arm/serve.js'
 import type { ServedRequests } from './arm/served-requests.js'
 import { ShapeError, validatorCompiler } from './arm/shapes.js'
@@ -123,10 +124,15 @@ function answerError(
   const answer = known ?? internalError(request.id)
   return reply
     .code(answer.status)
-    .header('content-type', 'application/json; charset=utf-8')
-    .header('cache-control', 'no-cache')
-    .headers(answer.headers ?? {})
-    .send(JSON.stringify(answer.body))
+    .headers({ 'cache-control': 'no-cache', 'content-type': errorType(answer, request), ...answer.headers })
+    .send(Buffer.from(JSON.stringify(answer.body)))
+}
+
+/** What a provider refuses is labelled as its other answers are; ARM itself knows no versions of this. */
+function errorType(answer: ErrorReply, request: FastifyRequest): string {
+  const version = (request.query as Record<string, string | undefined>)['api-version']
+  const isOfProvider = version !== undefined && answer.headers?.['x-ms-failure-cause'] === undefined
+  return isOfProvider ? contentType(version) : 'application/json; charset=utf-8'
 }
 
 /** A body of the wrong shape, in the words of the operation that was asked. */

@@ -24,7 +24,9 @@ export interface Options {
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
 /** What is wrong with an option: its value, or what it names can't be had here. */
-export class OptionError extends Error {}
+export class OptionError extends Error {
+  override name = 'OptionError'
+}
 
 const oneOf =
   <T extends string>(values: readonly T[]) =>

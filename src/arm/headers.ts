@@ -1,4 +1,5 @@
 import type { Call } from './route.js'
+import { backupFamily } from './versions.js'
 
 /** What every answer has (wire-vm.md 2.3). */
 const COMMON = {
@@ -22,6 +23,10 @@ function budgetOf(method: string, tag: string): readonly [string, string] {
   if (method === 'GET' || method === 'HEAD') return BUDGETS.resourceRequests
   return method === 'DELETE' ? BUDGETS.deletes : BUDGETS.writes
 }
+
+/** How a body is labelled in a version's family. */
+export const contentType = (version: string) =>
+  backupFamily(version).charset ? 'application/json; charset=utf-8' : 'application/json'
 
 /** The headers of an answer beside those that Fastify and the request's ids bring. */
 export function responseHeaders(call: Call, tag: string): Record<string, string> {

@@ -3,9 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { guidOf } from '../domain/chance.js'
 import { REFUSALS } from '../domain/errors.js'
 import type { World } from '../domain/world.js'
-import { responseHeaders } from './headers.js'
+import { contentType, responseHeaders } from './headers.js'
 import type { Call, ClockPace, Reply, Route } from './route.js'
-import { backupFamily } from './versions.js'
 
 /** Who runs a route: brings the world to its present, then looks or changes. */
 export interface Runner {
@@ -137,21 +136,18 @@ function callOf(request: FastifyRequest, pace: ClockPace): Call {
   }
 }
 
-/** Writes a reply with the headers that every answer of ARM has. */
-function send(reply: FastifyReply, call: Call, route: Route, answer: Reply) {
+function send(reply: FastifyReply, call: Call, answer: Reply) {
   reply.code(answer.status)
-  const common = responseHeaders(call, route.tag)
+  if (answer.headers) reply.headers(answer.headers)
   if (answer.body === undefined) {
-    reply.headers(answer.status === 204 ? common : { ...common, 'content-length': '0' }).headers(answer.headers ?? {})
+    if (answer.status !== 204) reply.header('content-length', '0')
     return reply.send()
   }
-  const type = backupFamily(call.apiVersion).charset ? 'application/json; charset=utf-8' : 'application/json'
+  if (answer.headers?.['content-type'] === undefined) reply.header('content-type', contentType(call.apiVersion))
   const text = answer.pretty
     ? JSON.stringify(answer.body, null, 2).replaceAll('\n', '\r\n')
     : JSON.stringify(answer.body)
-  reply.headers(common).header('content-type', type)
-  if (answer.headers) reply.headers(answer.headers)
-  // Not as text: Fastify would add a charset to every JSON type, which versions before 2023 do not have.
+  // Not as text: Fastify would add a charset to every JSON type, which versions before 2024 do not have.
   return reply.send(Buffer.from(text))
 }
 
@@ -167,13 +163,15 @@ export function serveRoutes(app: FastifyInstance, runner: Runner, routes: readon
       handler: (request, reply) => {
         runner.catchUp()
         const call = callOf(request, runner.pace())
+        // Refusals have them too.
+        reply.headers(responseHeaders(call, route.tag))
         const { waitsFor } = route
         if (waitsFor) {
           const subject = runner.look((world) => waitsFor(world, call))
           if (subject !== undefined) runner.await(subject)
         }
         const run = (world: World) => route.handle(world, call)
-        return send(reply, call, route, reads ? runner.look(run) : runner.transact(run))
+        return send(reply, call, reads ? runner.look(run) : runner.transact(run))
       },
     })
   }

@@ -43,6 +43,15 @@ const BACKUP_FAMILIES = [
     itemTail: true,
     taskTimes: true,
     retentionOfPoints: true,
+    charset: false,
+  },
+  {
+    from: '2024',
+    named: true,
+    itemHealths: false,
+    itemTail: true,
+    taskTimes: true,
+    retentionOfPoints: true,
     charset: true,
   },
 ] as const

@@ -33,8 +33,8 @@ export interface Job {
   /** The client request id of what started it. */
   activityId: string
   tasks: Task[]
-  /** What the job says of itself: texts and moments, in wire order. */
-  bag: Record<string, string | Instant>
+  /** What the job says of itself: texts and moments, in wire order; null where it doesn't say yet. */
+  bag: Record<string, string | Instant | null>
   internalBag?: Record<string, string>
   error?: JobErrorName
   /** Restores only: percent done and ms to go. */
@@ -68,8 +68,8 @@ export const isOpen = (job: Pick<Job, 'status'>) => OPEN.includes(job.status)
 export interface JobInput {
   operation: JobOperation
   activityId: string | undefined
-  /** What the job says of itself: texts and moments, in wire order. */
-  bag: Record<string, string | Instant>
+  /** What the job says of itself: texts and moments, in wire order; null where it doesn't say yet. */
+  bag: Record<string, string | Instant | null>
   internalBag?: Record<string, string>
   tasks?: readonly string[]
   work?: Record<string, unknown>

@@ -81,7 +81,8 @@ export function startRestore(world: World, vault: Vault, item: ProtectedItem, in
     bag: {
       'Job Type': jobType,
       ...(target ? { 'Original VM Name': item.friendlyName.toLowerCase() } : {}),
-      'Target VM Name': target?.name ?? (type === 'RestoreDisks' ? 'vmName' : item.friendlyName.toLowerCase()),
+      // A restore in place names its machine when it is done (golden job-get-Restore-originallocation-inprogress).
+      'Target VM Name': target?.name ?? (type === 'RestoreDisks' ? 'vmName' : null),
       ...(target && network ? { 'Target VNet Name': `Group ${network.resourceGroup} ${network.name}` } : {}),
       'Target Storage Account Name': account,
       'Recovery point time ': point.time,
@@ -233,7 +234,10 @@ function finishRestore(world: World, job: Job): void {
   const machine = work.targetMachine === null ? undefined : readResourceId(work.targetMachine)
   if (machine) makeMachine(world, vault, machine, point, disks, work)
   if (work.type === 'OriginalLocation') replaceDisks(world, item, disks)
-  const bag = work.type === 'RestoreDisks' ? { ...withoutGroup(job.bag), ...blobsOf(world, item, job, work) } : job.bag
+  const bag =
+    work.type === 'RestoreDisks'
+      ? { ...withoutGroup(job.bag), ...blobsOf(world, item, job, work) }
+      : { ...job.bag, 'Target VM Name': machine?.name ?? item.friendlyName.toLowerCase() }
   endJob(world, { ...job, bag, progress: 100, remainingMs: 0 }, 'Completed')
   world.items.put({ ...item, restoreHealth: 'Completed' })
 }

@@ -12,7 +12,7 @@ const PATIENCE_MS = 1000
 
 /** SQLite's words for what can be wrong with a file, in ours; of a code only its beginning counts. */
 const FILE_PROBLEMS: readonly (readonly [code: string, problem: (file: string) => string])[] = [
-  ['SQLITE_BUSY', (file) => `The folder '${dirname(file)}' is in use by another Recoverite. Stop it, or name another.`],
+  ['SQLITE_BUSY', (file) => `the folder '${dirname(file)}' is in use by another Recoverite. Stop it, or name another.`],
   ['SQLITE_NOTADB', (file) => `'${file}' is not a world of Recoverite: it is no SQLite database.`],
   ['SQLITE_CORRUPT', (file) => `'${file}' is damaged. Put a copy in its place, or move it away to start anew.`],
   ['SQLITE_CANTOPEN', (file) => `'${file}' can't be opened. See that it is a file that this user may read and write.`],

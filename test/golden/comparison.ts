@@ -22,6 +22,7 @@ const MEASURED = new Set([
   ...['startTime', 'endTime', 'duration', 'activityId', 'jobId', 'Backup Size', 'Recovery point time '],
   ...['lastBackupTime', 'lastRecoveryPoint', 'oldestRecoveryPoint', 'protectedItemDataId'],
   ...['recoveryPointTime', 'expiryTime', 'deferredDeleteTimeInUTC', 'deferredDeleteTimeRemaining', 'etag'],
+  ...['tenantId', 'principalId', 'clientId'],
 ])
 
 /** The forms that values on the wire have, the first that fits; the service's constants are forms of their own. */

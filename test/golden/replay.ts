@@ -41,12 +41,13 @@ export interface Replays {
   leftOut?: readonly (readonly [recordings: RegExp, why: string])[]
 }
 
-function whyNot({ name, request }: Recording, { needs = {}, leftOut = [] }: Replays): string | false {
+function whyNot({ name, request }: Recording, { stories, needs = {}, leftOut = [] }: Replays): string | false {
   const why = leftOut.find(([recordings]) => recordings.test(name))?.[1]
   if (why !== undefined) return why
   const needed = [publishedOperation(request.method, decodeURIComponent(request.path)), needs[name]]
   const unserved = UNSERVED_OPERATIONS.find((operation) => needed.includes(operation))
-  return unserved === undefined ? false : `not served yet: ${unserved}`
+  if (unserved !== undefined) return `not served yet: ${unserved}`
+  return name in stories ? false : 'served, but no story leads up to it: add a row'
 }
 
 /** What the service answers with where it has forgotten the client's id. */
@@ -87,7 +88,7 @@ async function send(
 /** Tells the story of a recording, replays it, and answers where ours parts from it. */
 async function replay(t: Test, emulator: Emulator, recording: Recording, { stories, versions = {} }: Replays) {
   const [scene, ...steps] = stories[recording.name] ?? []
-  if (!scene) throw new Error('no story leads up to this recording: add a row')
+  if (!scene) throw new Error('a story has a scene')
   emulator.clock.set({ mode: 'manual' })
   emulator.reset({ now: scene.now, seed: recording.name })
   const place = placeOf(emulator, recording, scene)

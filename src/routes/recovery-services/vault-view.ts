@@ -26,7 +26,8 @@ function identityView({ principalId, userAssigned }: VaultIdentity): Record<stri
   const users = Object.keys(userAssigned).length > 0
   const kinds = [...(principalId ? ['SystemAssigned'] : []), ...(users ? ['UserAssigned'] : [])]
   return {
-    ...(principalId ? { tenantId: TENANT_ID, principalId } : {}),
+    ...(kinds.length > 0 ? { tenantId: TENANT_ID } : {}),
+    ...(principalId ? { principalId } : {}),
     type: kinds.join(', ') || 'None',
     ...(users ? { userAssignedIdentities: userAssigned } : {}),
   }
@@ -39,15 +40,17 @@ function propertiesOf(world: World, vault: Vault, version: string): Record<strin
     provisioningState: vault.provisioning,
     privateEndpointStateForBackup: 'None',
     privateEndpointStateForSiteRecovery: 'None',
-    encryption: settings.encryption,
+    encryption: settings.encryption && encryptionView(settings.encryption),
   }
   if (!family.settings) return states
-  const { secureScore, bcdrSecurityLevel } = scoresOf(settings)
+  // While a vault is made, soft delete is what the request says, not yet what it will be without (wire-vm-more.md 2.4).
+  const unsaid = vault.provisioning === 'Provisioning' && !settings.softDeleteSetByVault
+  const { secureScore, bcdrSecurityLevel } = scoresOf(unsaid ? { ...settings, softDelete: 'Disabled' } : settings)
   return {
     ...states,
     monitoringSettings: settings.monitoring,
     backupStorageVersion: vault.provisioning === 'Provisioning' ? undefined : storageVersionOf(world, vault),
-    securitySettings: securityOf(vault, family),
+    securitySettings: unsaid && !settings.immutability ? undefined : securityOf(vault, family, unsaid),
     redundancySettings: {
       standardTierStorageRedundancy: settings.redundancy,
       crossRegionRestore: settings.crossRegionRestore ? 'Enabled' : 'Disabled',
@@ -65,18 +68,29 @@ function propertiesOf(world: World, vault: Vault, version: string): Record<strin
 /** A vault gets its storage with its first item (golden vault-get-2024-softdelete-disabled). */
 const storageVersionOf = (world: World, vault: Vault) => (holdsItems(world, vault) ? 'V2' : 'Unassigned')
 
+/** Whose key it is: one of the users' identities finds it, or, with a null for that, the vault's own (wire-vm-more.md 2.3). */
+function encryptionView(encryption: Record<string, unknown>): Record<string, unknown> {
+  const { keyVaultProperties, kekIdentity, infrastructureEncryption = 'Disabled' } = encryption
+  const { userAssignedIdentity = null } = (kekIdentity ?? {}) as { userAssignedIdentity?: string | null }
+  const whose = { useSystemAssignedIdentity: userAssignedIdentity === null, userAssignedIdentity }
+  return { keyVaultProperties, kekIdentity: whose, infrastructureEncryption }
+}
+
 function securityOf(
   { settings, provisioning }: Vault,
   family: ReturnType<typeof vaultFamily>,
+  unsaid: boolean,
 ): Record<string, unknown> {
   const unset = family.nullImmutability ? null : undefined
   return {
     immutabilitySettings: settings.immutability ? { state: settings.immutability } : unset,
-    softDeleteSettings: {
-      softDeleteRetentionPeriodInDays: settings.softDelete === 'Disabled' ? 0 : settings.softDeleteDays,
-      softDeleteState: settings.softDelete,
-      enhancedSecurityState: settings.enhancedSecurity,
-    },
+    softDeleteSettings: unsaid
+      ? null
+      : {
+          softDeleteRetentionPeriodInDays: settings.softDelete === 'Disabled' ? 0 : settings.softDeleteDays,
+          softDeleteState: settings.softDelete,
+          enhancedSecurityState: settings.enhancedSecurity,
+        },
     multiUserAuthorization: provisioning === 'Provisioning' ? 'Invalid' : 'Disabled',
     sourceScanConfiguration: family.sourceScan ? { state: 'Disabled' } : undefined,
   }
