@@ -38,7 +38,9 @@ export interface App {
 /** Every list of names is read without regard to case, as ARM does; a repeated name counts once. */
 function parseQuery(text: string): Record<string, string> {
   const query: Record<string, string> = {}
-  for (const [name, value] of Object.entries(parse(text))) {
+  const parsed = parse(text)
+  for (const name in parsed) {
+    const value = parsed[name]
     query[name.toLowerCase()] = (Array.isArray(value) ? value.at(-1) : value) ?? ''
   }
   return query
@@ -49,11 +51,15 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const app = Fastify({
     loggerInstance: parts.logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // A logger for each request costs more than its answer; what is logged names its request.
+    childLoggerFactory: (logger) => logger,
     genReqId: createRequestIds(),
     bodyLimit: parts.bodyLimit,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
-    frameworkErrors: (error, request, reply) => answerError(parts.logger, error, request, reply as FastifyReply),
+    // A request that doesn't come to a route comes to no hook either.
+    frameworkErrors: (error, request, reply) =>
+      answerError(parts.logger, error, request, (reply as FastifyReply).headers(identityOf(request))),
     routerOptions: {
       caseSensitive: false,
       ignoreTrailingSlash: true,
@@ -81,12 +87,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   })
   app.addHook('onRequest', guard(parts.frontDoor))
   app.addHook('onSend', (request, reply, payload, done) => {
-    reply.headers({
-      'x-ms-request-id': request.id,
-      'x-ms-client-request-id': request.headers['x-ms-client-request-id'] ?? request.id,
-      'x-ms-correlation-request-id': request.headers['x-ms-correlation-request-id'] ?? request.id,
-      'x-ms-routing-request-id': `RECOVERITE:${request.id}`,
-    })
+    reply.headers(identityOf(request))
     done(null, payload)
   })
   app.addHook('onResponse', (request, reply, done) => {
@@ -111,6 +112,14 @@ export async function buildApp(parts: AppParts): Promise<App> {
   return { app, documents }
 }
 
+/** Which request an answer belongs to. */
+const identityOf = (request: FastifyRequest) => ({
+  'x-ms-request-id': request.id,
+  'x-ms-client-request-id': request.headers['x-ms-client-request-id'] ?? request.id,
+  'x-ms-correlation-request-id': request.headers['x-ms-correlation-request-id'] ?? request.id,
+  'x-ms-routing-request-id': `RECOVERITE:${request.id}`,
+})
+
 function answerError(
   logger: Logger,
   error: FastifyError | Error,
@@ -130,7 +139,8 @@ function answerError(
 
 /** What a provider refuses is labelled as its other answers are; ARM itself knows no versions of this. */
 function errorType(answer: ErrorReply, request: FastifyRequest): string {
-  const version = (request.query as Record<string, string | undefined>)['api-version']
+  // A URL that can't be read has no query.
+  const version = (request.query as Record<string, string | undefined> | null)?.['api-version']
   const isOfProvider = version !== undefined && answer.headers?.['x-ms-failure-cause'] === undefined
   return isOfProvider ? contentType(version) : 'application/json; charset=utf-8'
 }

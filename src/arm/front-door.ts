@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../domain/errors.js'
-import { checkSubscriptionId, findGroup, meetSubscription } from '../domain/inventory.js'
+import { checkSubscriptionId, findGroup, meetSubscription, TENANT_ID } from '../domain/inventory.js'
 import { keyOf } from '../domain/names.js'
 import type { Runner } from './serve.js'
 import { isApiVersion } from './versions.js'
@@ -21,10 +21,10 @@ const ARM_PATH =
 
 /** Stands before every ARM route. Lenient: subscriptions are made known when first named. */
 export function guard(door: FrontDoor) {
-  return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
+  return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
     try {
       const parts = ARM_PATH.exec(request.url)
-      if (parts && !request.is404) check(door, request, parts)
+      if (parts && !request.is404) check(door, request, reply, parts)
       done()
     } catch (error) {
       done(error as Error)
@@ -32,7 +32,8 @@ export function guard(door: FrontDoor) {
   }
 }
 
-function check(door: FrontDoor, request: FastifyRequest, [, subscriptionId, group, below]: RegExpExecArray): void {
+function check(door: FrontDoor, request: FastifyRequest, reply: FastifyReply, parts: RegExpExecArray): void {
+  const [, subscriptionId, group, below] = parts
   const version = (request.query as Record<string, string | undefined>)['api-version']
   if (version !== undefined && !isApiVersion(version)) {
     throw new Refusal(
@@ -40,7 +41,7 @@ function check(door: FrontDoor, request: FastifyRequest, [, subscriptionId, grou
       `The api-version '${version}' is invalid. Versions look like 2024-04-01 or 2024-04-01-preview.`,
     )
   }
-  if (door.strict) checkStrictly(door, request, version)
+  if (door.strict) checkStrictly(door, request, reply, version)
   if (subscriptionId === undefined) return
   const key = keyOf(subscriptionId)
   if (!door.known.has(key)) meet(door, key, subscriptionId)
@@ -52,9 +53,22 @@ function check(door: FrontDoor, request: FastifyRequest, [, subscriptionId, grou
   }
 }
 
-function checkStrictly(door: FrontDoor, request: FastifyRequest, version: string | undefined): void {
+function checkStrictly(
+  door: FrontDoor,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  version: string | undefined,
+): void {
   const problem = door.tokenProblem(request.headers.authorization)
-  if (problem) throw new Refusal('AuthenticationFailed', `Authentication failed. ${problem}`)
+  if (problem) {
+    // Clients read out of it which tenant to sign in to.
+    const authority = `${request.protocol}://${request.host}/${TENANT_ID}`
+    reply.header(
+      'www-authenticate',
+      `Bearer authorization_uri="${authority}", error="invalid_token", error_description="${problem}"`,
+    )
+    throw new Refusal('AuthenticationFailed', problem)
+  }
   if (version === undefined) {
     throw new Refusal(
       'MissingApiVersionParameter',

@@ -45,3 +45,9 @@ export function mergeIdentity(
   if (!kinds.includes('systemassigned')) return { userAssigned }
   return { principalId: before?.principalId ?? chance.guid(), userAssigned }
 }
+
+/** Whether a PATCH does nothing but give a vault an identity of its own, or take it: that is done at once (wire-vm-more.md 2.2). */
+export function changesOwnIdentityOnly({ identity, ...more }: { identity?: IdentityInput }): boolean {
+  const kinds = ['none', 'systemassigned']
+  return identity !== undefined && kinds.includes(identity.type.toLowerCase()) && Object.keys(more).length === 0
+}

@@ -7,7 +7,7 @@ import { type Operation, openOperation } from './operations.js'
 import { makeBuiltInPolicies } from './policy-book.js'
 import { locationOf } from './regions.js'
 import type { Instant } from './schedule.js'
-import { mergeIdentity, type VaultIdentity } from './vault-identity.js'
+import { changesOwnIdentityOnly, mergeIdentity, type VaultIdentity } from './vault-identity.js'
 import { readVaultSettings, type VaultInput, type VaultSettings } from './vault-settings.js'
 import type { World } from './world.js'
 
@@ -177,14 +177,8 @@ export function patchVault(
     changedAt: world.now,
   }
   world.vaults.put(changed)
-  if (!call.asynchronous || saysOnlyWhoItIs(input)) return { vault: changed }
+  if (!call.asynchronous || changesOwnIdentityOnly(input)) return { vault: changed }
   return { vault: changed, operation: vaultOperation(world, changed, 'patchVault', 'vaultWriteMs') }
-}
-
-/** A vault gets or loses its own identity at once; everything else takes its time (wire-vm-more.md 2.2). */
-function saysOnlyWhoItIs({ identity, ...more }: VaultInput): boolean {
-  const kinds = ['none', 'systemassigned']
-  return identity !== undefined && kinds.includes(identity.type.toLowerCase()) && Object.keys(more).length === 0
 }
 
 function identityAfter(world: World, before: Vault | undefined, input: VaultInput): { identity?: VaultIdentity } {

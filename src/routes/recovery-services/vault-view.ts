@@ -36,18 +36,23 @@ function identityView({ principalId, userAssigned }: VaultIdentity): Record<stri
 function propertiesOf(world: World, vault: Vault, version: string): Record<string, unknown> {
   const { settings } = vault
   const family = vaultFamily(version)
-  const states = {
-    provisioningState: vault.provisioning,
-    privateEndpointStateForBackup: 'None',
-    privateEndpointStateForSiteRecovery: 'None',
-    encryption: settings.encryption && encryptionView(settings.encryption),
+  const encryption = settings.encryption && encryptionView(settings.encryption)
+  if (!family.settings) {
+    return {
+      provisioningState: vault.provisioning,
+      privateEndpointStateForBackup: 'None',
+      privateEndpointStateForSiteRecovery: 'None',
+      encryption,
+    }
   }
-  if (!family.settings) return states
   // While a vault is made, soft delete is what the request says, not yet what it will be without (wire-vm-more.md 2.4).
   const unsaid = vault.provisioning === 'Provisioning' && !settings.softDeleteSetByVault
   const { secureScore, bcdrSecurityLevel } = scoresOf(unsaid ? { ...settings, softDelete: 'Disabled' } : settings)
   return {
-    ...states,
+    provisioningState: vault.provisioning,
+    privateEndpointStateForBackup: 'None',
+    privateEndpointStateForSiteRecovery: 'None',
+    encryption,
     monitoringSettings: settings.monitoring,
     backupStorageVersion: vault.provisioning === 'Provisioning' ? undefined : storageVersionOf(world, vault),
     securitySettings: unsaid && !settings.immutability ? undefined : securityOf(vault, family, unsaid),
