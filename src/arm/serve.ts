@@ -107,8 +107,9 @@ function schemaOf(route: Route) {
 
 /** Request ids in the form of the service's, one a request; not part of the world. */
 export function createRequestIds(): () => string {
+  const prefix = guidOf('requests').slice(0, 24)
   let requests = 0
-  return () => guidOf(`request/${++requests}`)
+  return () => prefix + (++requests).toString(16).padStart(12, '0')
 }
 
 /** The path of a request, decoded, without its query and without doubled slashes. */

@@ -3,12 +3,8 @@ import type { Resource, ResourceGroup, Subscription } from '../domain/inventory.
 import type { World } from '../domain/world.js'
 import type { Database } from './database.js'
 
-interface Row {
-  body: string
-}
-
-const read = <T>(row: Row | undefined) => (row ? (JSON.parse(row.body) as T) : undefined)
-const readAll = <T>(rows: Row[]) => rows.map((row) => JSON.parse(row.body) as T)
+const read = <T>(body: string | undefined) => (body === undefined ? undefined : (JSON.parse(body) as T))
+const readAll = <T>(bodies: string[]) => bodies.map((body) => JSON.parse(body) as T)
 
 /** Subscriptions, resource groups, and resources of any type with what is wrong with them. */
 export function inventoryStore(db: Database): Pick<World, 'subscriptions' | 'groups' | 'resources'> {
@@ -16,12 +12,12 @@ export function inventoryStore(db: Database): Pick<World, 'subscriptions' | 'gro
 }
 
 function subscriptionStore(db: Database): World['subscriptions'] {
-  const get = db.prepare<[string], Row>('SELECT body FROM subscriptions WHERE key = ?')
+  const get = db.prepare<[string], string>('SELECT body FROM subscriptions WHERE key = ?').pluck()
   const put = db.prepare(
     'INSERT INTO subscriptions (key, body) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body',
   )
   const remove = db.prepare('DELETE FROM subscriptions WHERE key = ?')
-  const all = db.prepare<[], Row>('SELECT body FROM subscriptions ORDER BY key')
+  const all = db.prepare<[], string>('SELECT body FROM subscriptions ORDER BY key').pluck()
   return {
     get: (key) => read<Subscription>(get.get(key)),
     put: (subscription) => void put.run(subscription.key, JSON.stringify(subscription)),
@@ -31,13 +27,15 @@ function subscriptionStore(db: Database): World['subscriptions'] {
 }
 
 function groupStore(db: Database): World['groups'] {
-  const get = db.prepare<[string], Row>('SELECT body FROM groups WHERE key = ?')
+  const get = db.prepare<[string], string>('SELECT body FROM groups WHERE key = ?').pluck()
   const put = db.prepare(
     'INSERT INTO groups (key, subscription, body) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body',
   )
   const remove = db.prepare('DELETE FROM groups WHERE key = ?')
-  const all = db.prepare<[], Row>('SELECT body FROM groups ORDER BY key')
-  const ofSubscription = db.prepare<[string], Row>('SELECT body FROM groups WHERE subscription = ? ORDER BY key')
+  const all = db.prepare<[], string>('SELECT body FROM groups ORDER BY key').pluck()
+  const ofSubscription = db
+    .prepare<[string], string>('SELECT body FROM groups WHERE subscription = ? ORDER BY key')
+    .pluck()
   return {
     get: (key) => read<ResourceGroup>(get.get(key)),
     put: (group) => void put.run(group.key, group.subscriptionId.toLowerCase(), JSON.stringify(group)),
@@ -48,17 +46,17 @@ function groupStore(db: Database): World['groups'] {
 }
 
 function resourceStore(db: Database): World['resources'] {
-  const get = db.prepare<[string], Row>('SELECT body FROM resources WHERE key = ?')
+  const get = db.prepare<[string], string>('SELECT body FROM resources WHERE key = ?').pluck()
   const put = db.prepare(
     `INSERT INTO resources (key, subscription, "group", type, body) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (key) DO UPDATE SET body = excluded.body`,
   )
   const remove = db.prepare('DELETE FROM resources WHERE key = ?')
-  const all = db.prepare<[], Row>('SELECT body FROM resources ORDER BY key')
+  const all = db.prepare<[], string>('SELECT body FROM resources ORDER BY key').pluck()
   const place = 'SELECT body FROM resources WHERE subscription = @subscription'
   const ofType = '(@type IS NULL OR type = @type) ORDER BY key'
-  const ofSubscription = db.prepare<[object], Row>(`${place} AND ${ofType}`)
-  const ofGroup = db.prepare<[object], Row>(`${place} AND "group" = @group AND ${ofType}`)
+  const ofSubscription = db.prepare<[object], string>(`${place} AND ${ofType}`).pluck()
+  const ofGroup = db.prepare<[object], string>(`${place} AND "group" = @group AND ${ofType}`).pluck()
   const conditions = db.prepare<[string], { conditions: string | null }>(
     'SELECT conditions FROM resources WHERE key = ?',
   )

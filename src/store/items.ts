@@ -2,24 +2,20 @@ import type { ProtectedItem } from '../domain/protected-items.js'
 import type { World } from '../domain/world.js'
 import type { Database } from './database.js'
 
-interface Row {
-  body: string
-}
-
-const read = (row: Row | undefined) => (row ? (JSON.parse(row.body) as ProtectedItem) : undefined)
-const readAll = (rows: Row[]) => rows.map((row) => JSON.parse(row.body) as ProtectedItem)
+const read = (body: string | undefined) => (body === undefined ? undefined : (JSON.parse(body) as ProtectedItem))
+const readAll = (bodies: string[]) => bodies.map((body) => JSON.parse(body) as ProtectedItem)
 
 /** Protected items by row number, by vault and name, and by the machine they protect. */
 export function itemStore(db: Database): World['items'] {
-  const get = db.prepare<[number], Row>('SELECT body FROM items WHERE id = ?')
-  const find = db.prepare<[string, string], Row>('SELECT body FROM items WHERE vault = ? AND name = ?')
+  const get = db.prepare<[number], string>('SELECT body FROM items WHERE id = ?').pluck()
+  const find = db.prepare<[string, string], string>('SELECT body FROM items WHERE vault = ? AND name = ?').pluck()
   const put = db.prepare(
     `INSERT INTO items (id, vault, name, source, policy, body) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET policy = excluded.policy, body = excluded.body`,
   )
   const remove = db.prepare('DELETE FROM items WHERE id = ?')
-  const ofVault = db.prepare<[string], Row>('SELECT body FROM items WHERE vault = ? ORDER BY id')
-  const ofSource = db.prepare<[string], Row>('SELECT body FROM items WHERE source = ? ORDER BY id')
+  const ofVault = db.prepare<[string], string>('SELECT body FROM items WHERE vault = ? ORDER BY id').pluck()
+  const ofSource = db.prepare<[string], string>('SELECT body FROM items WHERE source = ? ORDER BY id').pluck()
   const countOfPolicy = db.prepare<[string, string], { n: number }>(
     'SELECT count(*) AS n FROM items WHERE vault = ? AND policy = ?',
   )

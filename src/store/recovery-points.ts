@@ -2,29 +2,29 @@ import type { RecoveryPoint } from '../domain/recovery-points.js'
 import type { World } from '../domain/world.js'
 import type { Database } from './database.js'
 
-interface Row {
-  body: string
-}
-
-const read = (row: Row | undefined) => (row ? (JSON.parse(row.body) as RecoveryPoint) : undefined)
-const readAll = (rows: Row[]) => rows.map((row) => JSON.parse(row.body) as RecoveryPoint)
+const read = (body: string | undefined) => (body === undefined ? undefined : (JSON.parse(body) as RecoveryPoint))
+const readAll = (bodies: string[]) => bodies.map((body) => JSON.parse(body) as RecoveryPoint)
 
 /** Recovery points of every item, in the order of their time, and when a tier of one runs out next. */
 export function recoveryPointStore(db: Database): World['points'] {
-  const find = db.prepare<[number, string], Row>('SELECT body FROM points WHERE item = ? AND name = ?')
+  const find = db.prepare<[number, string], string>('SELECT body FROM points WHERE item = ? AND name = ?').pluck()
   const put = db.prepare(
     `INSERT INTO points (item, name, time, due, body) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (item, name) DO UPDATE SET due = excluded.due, body = excluded.body`,
   )
   const remove = db.prepare('DELETE FROM points WHERE item = ? AND name = ?')
   const removeAll = db.prepare('DELETE FROM points WHERE item = ?')
-  const ofItem = db.prepare<[number], Row>('SELECT body FROM points WHERE item = ? ORDER BY time DESC, name DESC')
-  const newest = db.prepare<[number], Row>(
-    'SELECT body FROM points WHERE item = ? ORDER BY time DESC, name DESC LIMIT 1',
-  )
+  const ofItem = db
+    .prepare<[number], string>('SELECT body FROM points WHERE item = ? ORDER BY time DESC, name DESC')
+    .pluck()
+  const newest = db
+    .prepare<[number], string>('SELECT body FROM points WHERE item = ? ORDER BY time DESC, name DESC LIMIT 1')
+    .pluck()
   const count = db.prepare<[number], { n: number }>('SELECT count(*) AS n FROM points WHERE item = ?')
   const oldest = db.prepare<[number], { time: number | null }>('SELECT min(time) AS time FROM points WHERE item = ?')
-  const due = db.prepare<[number, number], Row>('SELECT body FROM points WHERE item = ? AND due <= ? ORDER BY time')
+  const due = db
+    .prepare<[number, number], string>('SELECT body FROM points WHERE item = ? AND due <= ? ORDER BY time')
+    .pluck()
   const nextDue = db.prepare<[number], { due: number | null }>(
     'SELECT min(due) AS due FROM points WHERE item = ? AND due IS NOT NULL',
   )

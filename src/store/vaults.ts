@@ -3,32 +3,30 @@ import type { Vault } from '../domain/vaults.js'
 import type { World } from '../domain/world.js'
 import type { Database } from './database.js'
 
-interface Row {
-  body: string
-}
-
-const readAll = <T>(rows: Row[]) => rows.map((row) => JSON.parse(row.body) as T)
+const readAll = <T>(bodies: string[]) => bodies.map((body) => JSON.parse(body) as T)
 
 /** Vaults, and which machines each has discovered. */
 export function vaultStore(db: Database): World['vaults'] {
-  const get = db.prepare<[string], Row>('SELECT body FROM vaults WHERE key = ?')
+  const get = db.prepare<[string], string>('SELECT body FROM vaults WHERE key = ?').pluck()
   const put = db.prepare(
     `INSERT INTO vaults (key, subscription, "group", body) VALUES (?, ?, ?, ?)
      ON CONFLICT (key) DO UPDATE SET body = excluded.body`,
   )
   const remove = db.prepare('DELETE FROM vaults WHERE key = ?')
-  const all = db.prepare<[], Row>('SELECT body FROM vaults ORDER BY key')
-  const ofSubscription = db.prepare<[string], Row>('SELECT body FROM vaults WHERE subscription = ? ORDER BY key')
-  const ofGroup = db.prepare<[string, string], Row>(
-    'SELECT body FROM vaults WHERE subscription = ? AND "group" = ? ORDER BY key',
-  )
+  const all = db.prepare<[], string>('SELECT body FROM vaults ORDER BY key').pluck()
+  const ofSubscription = db
+    .prepare<[string], string>('SELECT body FROM vaults WHERE subscription = ? ORDER BY key')
+    .pluck()
+  const ofGroup = db
+    .prepare<[string, string], string>('SELECT body FROM vaults WHERE subscription = ? AND "group" = ? ORDER BY key')
+    .pluck()
   const discovered = db.prepare<[string], { resource: string }>('SELECT resource FROM discovered WHERE vault = ?')
   const forget = db.prepare('DELETE FROM discovered WHERE vault = ?')
   const discover = db.prepare('INSERT OR IGNORE INTO discovered (vault, resource) VALUES (?, ?)')
   return {
     get: (key) => {
-      const row = get.get(key)
-      return row ? (JSON.parse(row.body) as Vault) : undefined
+      const body = get.get(key)
+      return body === undefined ? undefined : (JSON.parse(body) as Vault)
     },
     put: (vault) =>
       void put.run(
@@ -51,16 +49,16 @@ export function vaultStore(db: Database): World['vaults'] {
 
 /** The policies of every vault, by vault and name. */
 export function policyStore(db: Database): World['policies'] {
-  const get = db.prepare<[string, string], Row>('SELECT body FROM policies WHERE vault = ? AND name = ?')
+  const get = db.prepare<[string, string], string>('SELECT body FROM policies WHERE vault = ? AND name = ?').pluck()
   const put = db.prepare(
     'INSERT INTO policies (vault, name, body) VALUES (?, ?, ?) ON CONFLICT (vault, name) DO UPDATE SET body = excluded.body',
   )
   const remove = db.prepare('DELETE FROM policies WHERE vault = ? AND name = ?')
-  const ofVault = db.prepare<[string], Row>('SELECT body FROM policies WHERE vault = ? ORDER BY name')
+  const ofVault = db.prepare<[string], string>('SELECT body FROM policies WHERE vault = ? ORDER BY name').pluck()
   return {
     get: (vaultKey, name) => {
-      const row = get.get(vaultKey, name)
-      return row ? (JSON.parse(row.body) as Policy) : undefined
+      const body = get.get(vaultKey, name)
+      return body === undefined ? undefined : (JSON.parse(body) as Policy)
     },
     put: (policy) => void put.run(policy.vaultKey, policy.name, JSON.stringify(policy)),
     delete: (vaultKey, name) => void remove.run(vaultKey, name),

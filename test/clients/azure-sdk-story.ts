@@ -49,7 +49,11 @@ async function all<T>(list: AsyncIterable<T>): Promise<T[]> {
 /** The id of the operation that a call was answered with, from a header. */
 async function begin(header: string, start: Start): Promise<string> {
   let location = ''
-  await start({ onResponse: (response) => void (location = response.headers.get(header) ?? '') })
+  await start({
+    onResponse: ({ headers }) => {
+      location = headers.get(header) ?? ''
+    },
+  })
   return new URL(location).pathname.split('/').pop() ?? ''
 }
 

@@ -5,6 +5,7 @@ import t from 'tap'
 import { createServedRequests } from '../../src/arm/served-requests.js'
 import { limitsOf } from '../../src/domain/limits.js'
 import { type ControlParts, registerControl } from '../../src/routes/control/index.js'
+import { DEFAULT_CLOCK } from '../../src/scheduler/clock.js'
 import { createScheduler } from '../../src/scheduler/scheduler.js'
 import { openWorldStore } from '../../src/store/world.js'
 import {
@@ -126,7 +127,11 @@ async function documented(parts: Partial<ControlParts> = {}) {
   const now = Date.parse(MONDAY)
   const fresh = { seed: 'test', now, wall: now, clock: '{"mode":"manual"}' }
   const store = openWorldStore({ file: ':memory:', limits: limitsOf('present'), strict: false, fresh })
-  const scheduler = createScheduler(store, pino({ level: 'silent' }), { seed: 'test', now: () => now })
+  const scheduler = createScheduler(store, pino({ level: 'silent' }), {
+    seed: 'test',
+    now: () => now,
+    settings: DEFAULT_CLOCK,
+  })
   const app = Fastify()
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Emulator', version: '1' } } })
   const requests = createServedRequests(() => now)
