@@ -85,10 +85,10 @@ export async function buildApp(parts: AppParts): Promise<App> {
       )
     }
   })
-  app.addHook('onRequest', guard(parts.frontDoor))
-  app.addHook('onSend', (request, reply, payload, done) => {
+  const guarded = guard(parts.frontDoor)
+  app.addHook('onRequest', (request, reply, done) => {
     reply.headers(identityOf(request))
-    done(null, payload)
+    guarded(request, reply, done)
   })
   app.addHook('onResponse', (request, reply, done) => {
     parts.requests.add(request, reply)

@@ -144,17 +144,19 @@ function send(reply: FastifyReply, call: Call, answer: Reply) {
     if (answer.status !== 204) reply.header('content-length', '0')
     return reply.send()
   }
-  if (answer.headers?.['content-type'] === undefined) reply.header('content-type', contentType(call.apiVersion))
+  const type = answer.headers?.['content-type'] ?? contentType(call.apiVersion)
+  reply.header('content-type', type)
   const text = answer.pretty
     ? JSON.stringify(answer.body, null, 2).replaceAll('\n', '\r\n')
     : JSON.stringify(answer.body)
-  // Not as text: Fastify would add a charset to every JSON type, which versions before 2024 do not have.
-  return reply.send(Buffer.from(text))
+  // Fastify would add a charset to the type of a text, which versions before 2024 do not have; else text is the cheaper.
+  return reply.send(type.includes('charset') ? text : Buffer.from(text))
 }
 
 /** Serves routes: each request runs at the world's present, as one transaction if it can change anything. */
 export function serveRoutes(app: FastifyInstance, runner: Runner, routes: readonly Route[]): void {
   for (const route of routes) {
+    const headers = responseHeaders(route.method, route.tag)
     const reads = route.method === 'GET' || route.method === 'HEAD' || route.readOnly === true
     app.route({
       method: route.method,
@@ -165,7 +167,7 @@ export function serveRoutes(app: FastifyInstance, runner: Runner, routes: readon
         runner.catchUp()
         const call = callOf(request, runner.pace())
         // Refusals have them too.
-        reply.headers(responseHeaders(call, route.tag))
+        reply.headers(headers)
         const { waitsFor } = route
         if (waitsFor) {
           const subject = runner.look((world) => waitsFor(world, call))
