@@ -127,5 +127,5 @@ async function year() {
 }
 
 await requests()
-if (!process.argv[2]) await start()
-if (!process.argv[2]) await year()
+await start()
+await year()

@@ -55,7 +55,7 @@ function dueOf(point: RecoveryPoint, newest: boolean): Instant | null {
 /** Adds an item's new point: the one that was newest until now can run out from here on. */
 export function addPoint(world: World, item: ProtectedItem, point: RecoveryPoint): void {
   const newest = world.points.newest(item.id)
-  if (newest) keepPoint(world, newest, false)
+  if (newest && dueOf(newest, false) !== newest.due) keepPoint(world, newest, false)
   keepPoint(world, point, true)
 }
 

@@ -35,7 +35,7 @@ export interface World {
   nextNumber(): number
 }
 
-/** Things by their key. `get` answers a copy: change it and `put` it back. */
+/** Things by their key. What `get` answers may be frozen: `put` a changed copy. */
 export interface Collection<T> {
   get(key: string): T | undefined
   put(value: T): void

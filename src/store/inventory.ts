@@ -2,6 +2,7 @@ import type { Conditions } from '../domain/conditions.js'
 import type { Resource, ResourceGroup, Subscription } from '../domain/inventory.js'
 import type { World } from '../domain/world.js'
 import type { Database } from './database.js'
+import { createReader } from './reading.js'
 
 const read = <T>(body: string | undefined) => (body === undefined ? undefined : (JSON.parse(body) as T))
 const readAll = <T>(bodies: string[]) => bodies.map((body) => JSON.parse(body) as T)
@@ -46,6 +47,7 @@ function groupStore(db: Database): World['groups'] {
 }
 
 function resourceStore(db: Database): World['resources'] {
+  const readOne = createReader<Resource>()
   const get = db.prepare<[string], string>('SELECT body FROM resources WHERE key = ?').pluck()
   const put = db.prepare(
     `INSERT INTO resources (key, subscription, "group", type, body) VALUES (?, ?, ?, ?, ?)
@@ -63,7 +65,10 @@ function resourceStore(db: Database): World['resources'] {
   const setConditions = db.prepare('UPDATE resources SET conditions = ? WHERE key = ?')
   const lower = (text: string | undefined) => text?.toLowerCase() ?? null
   return {
-    get: (key) => read<Resource>(get.get(key)),
+    get: (key) => {
+      const body = get.get(key)
+      return body === undefined ? undefined : readOne(body)
+    },
     put: (resource) =>
       void put.run(
         resource.key,

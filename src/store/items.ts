@@ -9,10 +9,8 @@ const readAll = (bodies: string[]) => bodies.map((body) => JSON.parse(body) as P
 export function itemStore(db: Database): World['items'] {
   const get = db.prepare<[number], string>('SELECT body FROM items WHERE id = ?').pluck()
   const find = db.prepare<[string, string], string>('SELECT body FROM items WHERE vault = ? AND name = ?').pluck()
-  const put = db.prepare(
-    `INSERT INTO items (id, vault, name, source, policy, body) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET policy = excluded.policy, body = excluded.body`,
-  )
+  const change = db.prepare('UPDATE items SET policy = ?, body = ? WHERE id = ?')
+  const add = db.prepare('INSERT INTO items (id, vault, name, source, policy, body) VALUES (?, ?, ?, ?, ?, ?)')
   const remove = db.prepare('DELETE FROM items WHERE id = ?')
   const ofVault = db.prepare<[string], string>('SELECT body FROM items WHERE vault = ? ORDER BY id').pluck()
   const ofSource = db.prepare<[string], string>('SELECT body FROM items WHERE source = ? ORDER BY id').pluck()
@@ -24,8 +22,11 @@ export function itemStore(db: Database): World['items'] {
     any: (vaultKey) => any.get(vaultKey) !== undefined,
     get: (id) => read(get.get(id)),
     find: (vaultKey, name) => read(find.get(vaultKey, name)),
-    put: (item) =>
-      void put.run(item.id, item.vaultKey, item.name, item.sourceKey, item.policyName, JSON.stringify(item)),
+    put: (item) => {
+      const body = JSON.stringify(item)
+      if (change.run(item.policyName, body, item.id).changes > 0) return
+      add.run(item.id, item.vaultKey, item.name, item.sourceKey, item.policyName, body)
+    },
     delete: (id) => void remove.run(id),
     ofVault: (vaultKey) => readAll(ofVault.all(vaultKey)),
     ofSource: (resourceKey) => readAll(ofSource.all(resourceKey)),

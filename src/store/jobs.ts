@@ -8,9 +8,10 @@ const readAll = <T>(bodies: string[]) => bodies.map((body) => JSON.parse(body) a
 /** Jobs by id, by vault newest first, and those that have not ended. */
 export function jobStore(db: Database): World['jobs'] {
   const get = db.prepare<[string], string>('SELECT body FROM jobs WHERE id = ?').pluck()
-  const put = db.prepare(
-    `INSERT INTO jobs (id, vault, item, operation, status, start, open, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET status = excluded.status, open = excluded.open, body = excluded.body`,
+  // A job is written once and changed many times: the cheap statement first.
+  const change = db.prepare('UPDATE jobs SET status = ?, open = ?, body = ? WHERE id = ?')
+  const add = db.prepare(
+    'INSERT INTO jobs (id, vault, item, operation, status, start, open, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   )
   const query = db
     .prepare<[object], string>(
@@ -27,17 +28,12 @@ export function jobStore(db: Database): World['jobs'] {
       const body = get.get(id)
       return body === undefined ? undefined : (JSON.parse(body) as Job)
     },
-    put: (job) =>
-      void put.run(
-        job.id,
-        job.vaultKey,
-        job.itemId,
-        job.operation,
-        job.status,
-        job.start,
-        isOpen(job) ? 1 : 0,
-        JSON.stringify(job),
-      ),
+    put: (job) => {
+      const body = JSON.stringify(job)
+      const open = isOpen(job) ? 1 : 0
+      if (change.run(job.status, open, body, job.id).changes > 0) return
+      add.run(job.id, job.vaultKey, job.itemId, job.operation, job.status, job.start, open, body)
+    },
     query: ({ vaultKey, status = null, operation = null, startFrom = 0, startTo = Number.MAX_SAFE_INTEGER }) =>
       readAll(query.all({ vaultKey, status, operation, startFrom, startTo })),
     open: (itemId) => readAll(open.all(itemId)),

@@ -63,7 +63,6 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE UNIQUE INDEX items_name ON items (vault, name);
   CREATE INDEX items_source ON items (source);
-  CREATE INDEX items_policy ON items (vault, policy);
 
   CREATE TABLE points (
     item INTEGER NOT NULL,
@@ -72,8 +71,8 @@ export const MIGRATIONS: readonly string[] = [
     due INTEGER,
     body TEXT NOT NULL,
     PRIMARY KEY (item, name)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX points_time ON points (item, time);
+  ) STRICT;
+  CREATE INDEX points_time ON points (item, time, name);
   CREATE INDEX points_due ON points (item, due) WHERE due IS NOT NULL;
 
   CREATE TABLE jobs (

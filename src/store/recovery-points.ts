@@ -8,10 +8,8 @@ const readAll = (bodies: string[]) => bodies.map((body) => JSON.parse(body) as R
 /** Recovery points of every item, in the order of their time, and when a tier of one runs out next. */
 export function recoveryPointStore(db: Database): World['points'] {
   const find = db.prepare<[number, string], string>('SELECT body FROM points WHERE item = ? AND name = ?').pluck()
-  const put = db.prepare(
-    `INSERT INTO points (item, name, time, due, body) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (item, name) DO UPDATE SET due = excluded.due, body = excluded.body`,
-  )
+  const change = db.prepare('UPDATE points SET due = ?, body = ? WHERE item = ? AND name = ?')
+  const add = db.prepare('INSERT INTO points (item, name, time, due, body) VALUES (?, ?, ?, ?, ?)')
   const remove = db.prepare('DELETE FROM points WHERE item = ? AND name = ?')
   const removeAll = db.prepare('DELETE FROM points WHERE item = ?')
   const ofItem = db
@@ -30,7 +28,11 @@ export function recoveryPointStore(db: Database): World['points'] {
   )
   return {
     find: (itemId, name) => read(find.get(itemId, name)),
-    put: (point) => void put.run(point.itemId, point.name, point.time, point.due, JSON.stringify(point)),
+    put: (point) => {
+      const body = JSON.stringify(point)
+      if (change.run(point.due, body, point.itemId, point.name).changes > 0) return
+      add.run(point.itemId, point.name, point.time, point.due, body)
+    },
     delete: (itemId, name) => void remove.run(itemId, name),
     deleteAll: (itemId) => void removeAll.run(itemId),
     ofItem: (itemId) => readAll(ofItem.all(itemId)),

@@ -2,11 +2,13 @@ import type { Policy } from '../domain/policy-book.js'
 import type { Vault } from '../domain/vaults.js'
 import type { World } from '../domain/world.js'
 import type { Database } from './database.js'
+import { createReader } from './reading.js'
 
 const readAll = <T>(bodies: string[]) => bodies.map((body) => JSON.parse(body) as T)
 
 /** Vaults, and which machines each has discovered. */
 export function vaultStore(db: Database): World['vaults'] {
+  const readOne = createReader<Vault>()
   const get = db.prepare<[string], string>('SELECT body FROM vaults WHERE key = ?').pluck()
   const put = db.prepare(
     `INSERT INTO vaults (key, subscription, "group", body) VALUES (?, ?, ?, ?)
@@ -26,7 +28,7 @@ export function vaultStore(db: Database): World['vaults'] {
   return {
     get: (key) => {
       const body = get.get(key)
-      return body === undefined ? undefined : (JSON.parse(body) as Vault)
+      return body === undefined ? undefined : readOne(body)
     },
     put: (vault) =>
       void put.run(
@@ -49,6 +51,7 @@ export function vaultStore(db: Database): World['vaults'] {
 
 /** The policies of every vault, by vault and name. */
 export function policyStore(db: Database): World['policies'] {
+  const readOne = createReader<Policy>()
   const get = db.prepare<[string, string], string>('SELECT body FROM policies WHERE vault = ? AND name = ?').pluck()
   const put = db.prepare(
     'INSERT INTO policies (vault, name, body) VALUES (?, ?, ?) ON CONFLICT (vault, name) DO UPDATE SET body = excluded.body',
@@ -58,7 +61,7 @@ export function policyStore(db: Database): World['policies'] {
   return {
     get: (vaultKey, name) => {
       const body = get.get(vaultKey, name)
-      return body === undefined ? undefined : (JSON.parse(body) as Policy)
+      return body === undefined ? undefined : readOne(body)
     },
     put: (policy) => void put.run(policy.vaultKey, policy.name, JSON.stringify(policy)),
     delete: (vaultKey, name) => void remove.run(vaultKey, name),

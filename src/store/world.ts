@@ -75,6 +75,7 @@ export function openWorldStore(options: WorldStoreOptions): WorldStore {
     `INSERT INTO state (one, seed, ordinal, now, wall, clock) VALUES (1, @seed, @ordinal, @now, @wall, @clock)
      ON CONFLICT (one) DO UPDATE SET seed = @seed, ordinal = @ordinal, now = @now, wall = @wall, clock = @clock`,
   )
+  const keepState = db.prepare('UPDATE state SET ordinal = ?, now = ?, wall = ? WHERE one = 1')
   let state: WorldState = readState.get() ?? { ...options.fresh, ordinal: 0 }
   const nextNumber = () => ++state.ordinal
   const timeline = timelineStore(db, nextNumber)
@@ -110,7 +111,7 @@ export function openWorldStore(options: WorldStoreOptions): WorldStore {
       try {
         return inTransaction(() => {
           const result = run(world)
-          writeState.run(state)
+          keepState.run(state.ordinal, state.now, state.wall)
           return result
         }) as ReturnType<typeof run>
       } catch (error) {
