@@ -47,8 +47,11 @@ export function validatorCompiler({ schema, httpPart }: { schema: unknown; httpP
 /** Shapes that many bodies share. */
 export const Tags = Type.Record(Type.String(), Type.String())
 export const AnyObject = Type.Record(Type.String(), Type.Unknown())
+const ApiVersion = Type.Optional(
+  Type.String({ description: 'Picks the shape of the answer', examples: ['2024-04-01'] }),
+)
 export const FilterQuery = Type.Object({
-  'api-version': Type.Optional(Type.String()),
-  $filter: Type.Optional(Type.String()),
+  'api-version': ApiVersion,
+  $filter: Type.Optional(Type.String({ description: "name eq 'value' and name eq 'value'" })),
 })
-export const VersionQuery = Type.Object({ 'api-version': Type.Optional(Type.String()) })
+export const VersionQuery = Type.Object({ 'api-version': ApiVersion })

@@ -16,6 +16,12 @@ declare module 'fastify' {
   }
 }
 
+const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 190 40" height="40">
+  <path d="M8 20a12 12 0 1 0 4-9" fill="none" stroke="#49cc90" stroke-width="4" stroke-linecap="round"/>
+  <path d="M6 4v9h9" fill="none" stroke="#49cc90" stroke-width="4" stroke-linecap="round" stroke-linejoin="round"/>
+  <text x="42" y="28" font-family="sans-serif" font-size="24" font-weight="600" fill="#fff">Recoverite</text>
+</svg>`
+
 /** The UI's own paths are no routes of the service. */
 const FRONT = '/docs'
 
@@ -61,8 +67,10 @@ export async function registerDocuments(
         tryItOutEnabled: true,
         displayRequestDuration: true,
         docExpansion: 'list',
+        deepLinking: true,
       },
       theme: { title: 'Recoverite' },
+      logo: { type: 'image/svg+xml', content: LOGO, href: 'docs', target: '_self' },
     })
   })
   return made

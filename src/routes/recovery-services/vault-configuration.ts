@@ -102,7 +102,8 @@ const storageErrors = [
 ] as const
 const config = { 200: { description: 'The configuration' } }
 const softDeleteOff = { properties: { enhancedSecurityState: 'Enabled', softDeleteFeatureState: 'Disabled' } }
-const zoneRedundant = { properties: { storageModelType: 'ZoneRedundant', crossRegionRestoreFlag: false } }
+/** Taken by any vault that was made without saying otherwise: cross-region restore can be switched on late. */
+const geoRedundant = { properties: { storageModelType: 'GeoRedundant', crossRegionRestoreFlag: true } }
 
 /** A vault's security and storage configuration: other views of what the vault's own document says. */
 export const vaultConfigurationRoutes = [
@@ -162,7 +163,7 @@ export const vaultConfigurationRoutes = [
     summary: 'Set the storage redundancy of an empty vault',
     query: VersionQuery,
     body: ConfigBody,
-    example: zoneRedundant,
+    example: geoRedundant,
     responses: config,
     errors: storageErrors,
     handle: (world, call) => ok(storageView(world, changeStorage(world, call))),
@@ -175,7 +176,7 @@ export const vaultConfigurationRoutes = [
     summary: 'Change the storage redundancy of an empty vault',
     query: VersionQuery,
     body: ConfigBody,
-    example: zoneRedundant,
+    example: geoRedundant,
     responses: { 204: { description: 'Changed' } },
     errors: storageErrors,
     handle: (world, call) => {
