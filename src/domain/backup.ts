@@ -7,7 +7,8 @@ import { endJob, finishCancel, type Job, type JobStatus, openJob, subjectOf, typ
 import { backedUp, findMachine } from './machines.js'
 import { type Operation, openOperation } from './operations.js'
 import type { VmPolicy } from './policies.js'
-import { isVmPolicy } from './policy-book.js'
+import { isVmPolicy } from './policies.js'
+import { POLICY_RANGES } from './policy-ranges.js'
 import { checkNotBusy, itemSubject, type ProtectedItem } from './protected-items.js'
 import { addPoint, keepPoint, scheduleRetention } from './recovery-points.js'
 import { collect } from './restore-point-collections.js'
@@ -28,8 +29,23 @@ export function scheduleNextBackup(world: World, item: ProtectedItem, after: Ins
   const policy = policyOf(world, item)
   if (!policy || item.state === 'ProtectionStopped') return
   const run = nextRun(policy, after)
-  const due = run + startDelay(world.chance.fraction('start', item.id, run))
+  const due = startOf(world, item, run)
   world.timeline.at(Math.max(due, world.now), 'backup.scheduled', itemSubject(item), { run })
+}
+
+/** When the backup of a run really starts. */
+const startOf = (world: World, item: ProtectedItem, run: Instant) =>
+  run + startDelay(world.chance.fraction('start', item.id, run))
+
+/**
+ * Puts an item's next scheduled backup where its changed policy wants it. A run whose time has come and that has not
+ * started yet is not lost, as long as the new schedule has it too.
+ */
+export function rescheduleBackup(world: World, item: ProtectedItem): void {
+  const policy = policyOf(world, item)
+  const run = policy ? nextRun(policy, world.now - POLICY_RANGES.startDelay.max) : Number.POSITIVE_INFINITY
+  const waits = run <= world.now && startOf(world, item, run) > world.now
+  scheduleNextBackup(world, item, waits ? run - 1 : world.now)
 }
 
 /** Due: the schedule of an item says it is time (SEED-25). One job, and the next run goes on the timeline. */

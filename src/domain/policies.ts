@@ -50,6 +50,10 @@ export function policyKind(
   return POLICY_RANGES.managementTypes.find((known) => known.toLowerCase() === kind.toLowerCase())
 }
 
+/** Whether a policy is one for virtual machines, whose schedule and retention are read here. */
+export const isVmPolicy = (properties: PolicyProperties): properties is VmPolicy =>
+  policyKind(properties) === 'AzureIaasVM'
+
 export interface PolicyContext {
   /** Gives bare times of day their date (azurerm sends `23:00:00Z`); without it they get 1970-01-01. */
   now?: Instant

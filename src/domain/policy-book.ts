@@ -1,7 +1,14 @@
-import { scheduleNextBackup } from './backup.js'
+import { rescheduleBackup } from './backup.js'
 import { Refusal } from './errors.js'
 import { same } from './names.js'
-import { defaultPolicies, type PolicyProperties, policyKind, readVmPolicy, type VmPolicy } from './policies.js'
+import {
+  defaultPolicies,
+  isVmPolicy,
+  type PolicyProperties,
+  policyKind,
+  readVmPolicy,
+  type VmPolicy,
+} from './policies.js'
 import type { Vault } from './vaults.js'
 import type { World } from './world.js'
 
@@ -33,9 +40,6 @@ export function getPolicy(world: World, vault: Vault, name: string): Policy {
   }
   return policy
 }
-
-export const isVmPolicy = (properties: PolicyProperties): properties is VmPolicy =>
-  policyKind(properties) === 'AzureIaasVM'
 
 /**
  * Creates a policy or changes one. A changed schedule holds for every item at once (domain.md 5.3).
@@ -70,7 +74,7 @@ export function putPolicy(world: World, vault: Vault, name: string, input: Reado
   const policy: Policy = { vaultKey: vault.key, name: before?.name ?? name, properties }
   world.policies.put(policy)
   for (const item of world.items.ofVault(vault.key)) {
-    if (same(item.policyName, name) && !item.deleted) scheduleNextBackup(world, item)
+    if (same(item.policyName, name) && !item.deleted) rescheduleBackup(world, item)
   }
   return policy
 }

@@ -235,3 +235,18 @@ t.test('disks that are left out take their share of the data with them', async (
   )
   t.equal((await story.backUp(part)).sizeMB, 100 * 1024)
 })
+
+t.test('a policy that is edited while its run waits to start loses no backup', async (t) => {
+  const story = await tellStory(t)
+  const vault = await story.vault()
+  await story.policy(vault, 'Custom', dailyPolicy())
+  const items = []
+  for (let n = 0; n < 12; n++) items.push(await story.protect(vault, story.machine(`vm${n}`), 'Custom'))
+  await story.reach('2026-01-05T22:00:30Z')
+  const started = (await story.jobs(vault)).length
+  t.ok(started > 0 && started < items.length, `some have started and some wait: ${started}`)
+  const kept = { retentionPolicyType: 'LongTermRetentionPolicy', dailySchedule: keep('22:00', 60, 'Days') }
+  await story.policy(vault, 'Custom', dailyPolicy('22:00', { retentionPolicy: kept }))
+  await story.reach('2026-01-06T12:00:00Z')
+  t.equal((await story.jobs(vault)).length, items.length, 'one backup each')
+})
