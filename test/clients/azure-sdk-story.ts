@@ -10,6 +10,7 @@ import {
 } from '@azure/arm-recoveryservicesbackup'
 import { ClientSecretCredential } from '@azure/identity'
 import t, { type Test } from 'tap'
+import { problemsOf } from '../support/published-schemas.js'
 
 /**
  * What a user's program does from an empty subscription to an empty subscription, with the SDKs as they are: over HTTPS,
@@ -34,8 +35,23 @@ const credential = new ClientSecretCredential(tenant, 'an application', 'a secre
   authorityHost: url,
   disableInstanceDiscovery: true,
 })
-const vaults = new RecoveryServicesClient(credential, subscription, { endpoint: url }).vaults
+const vaultClient = new RecoveryServicesClient(credential, subscription, { endpoint: url })
+const vaults = vaultClient.vaults
 const backup = new RecoveryServicesBackupClient(credential, subscription, { endpoint: url })
+
+/** Every answer that the SDKs read is held against the published definitions. */
+for (const { pipeline } of [vaultClient, backup]) {
+  pipeline.addPolicy({
+    name: 'heldAgainstThePublishedDefinitions',
+    async sendRequest(request, next) {
+      const answer = await next(request)
+      const body: unknown = answer.bodyAsText ? JSON.parse(answer.bodyAsText) : undefined
+      const problems = problemsOf({ method: request.method, url: request.url, status: answer.status, body })
+      if (problems.length > 0) throw new Error(problems.join('\n'))
+      return answer
+    },
+  })
+}
 
 const at = [VAULT, GROUP, FABRIC, CONTAINER, ITEM] as const
 type Start = (options: ProtectedItemsDeleteOptionalParams) => Promise<unknown>
