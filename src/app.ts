@@ -1,16 +1,10 @@
 import { parse } from 'node:querystring'
-import Fastify, {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from 'fastify'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { type ErrorReply, errorBody, gatewayHeaders, internalError, replyOf } from './arm/errors.js'
 import { type FrontDoor, guard } from './arm/front-door.js'
 import { contentType } from './arm/headers.js'
-import { createRequestIds, type Runner, serveRoutes } from './arm/serve.js'
+import { createRequestIds, type Note, type Runner, serveRoutes } from './arm/serve.js'
 import type { ServedRequests } from './arm/served-requests.js'
 import { ShapeError, validatorCompiler } from './arm/shapes.js'
 import { Refusal, type RefusalCode } from './domain/errors.js'
@@ -49,10 +43,6 @@ function parseQuery(text: string): Record<string, string> {
 /** The Fastify application: every provider's routes, ARM's own refusals, nothing by magic. */
 export async function buildApp(parts: AppParts): Promise<App> {
   const app = Fastify({
-    loggerInstance: parts.logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    // A logger for each request costs more than its answer; what is logged names its request.
-    childLoggerFactory: (logger) => logger,
     genReqId: createRequestIds(),
     bodyLimit: parts.bodyLimit,
     exposeHeadRoutes: false,
@@ -86,30 +76,54 @@ export async function buildApp(parts: AppParts): Promise<App> {
     }
   })
   const guarded = guard(parts.frontDoor)
+  app.decorateRequest('receivedAt', 0)
   app.addHook('onRequest', (request, reply, done) => {
+    request.receivedAt = parts.requests.now()
     reply.headers(identityOf(request))
     guarded(request, reply, done)
   })
-  app.addHook('onResponse', (request, reply, done) => {
-    parts.requests.add(request, reply)
-    const { operation } = request.routeOptions.config ?? {}
-    if (operation === undefined && reply.statusCode === 404) {
-      parts.logger.warn({ method: request.method, url: request.url }, 'asked for something that is not served')
-    } else if (parts.logger.isLevelEnabled('debug')) {
-      parts.logger.debug({ method: request.method, url: request.url, status: reply.statusCode, operation }, 'answered')
-    }
-    done()
+  app.decorateRequest('noted', false)
+  const note: Note = (request, status) => {
+    if (request.noted) return
+    request.noted = true
+    parts.requests.add(request, status)
+    logAnswer(parts.logger, request, status)
+  }
+  app.setErrorHandler((error, request, reply) => {
+    answerError(parts.logger, error as FastifyError, request, reply)
+    note(request, reply.statusCode)
   })
-  app.setErrorHandler((error, request, reply) => answerError(parts.logger, error as FastifyError, request, reply))
-  app.setNotFoundHandler(answerNotFound)
+  app.setNotFoundHandler((request, reply) => {
+    answerNotFound(request, reply)
+    note(request, reply.statusCode)
+  })
 
   const providers = PROVIDERS.map(({ name, title, routes }) => ({
     name,
     title,
-    register: (scope: FastifyInstance) => serveRoutes(scope, parts.runner, routes),
+    register: (scope: FastifyInstance) => serveRoutes(scope, parts.runner, routes, note),
   }))
-  const documents = await registerDocuments(app, [...providers, ...parts.others], parts.version)
+  const others = parts.others.map((document) => ({
+    ...document,
+    register: (scope: FastifyInstance) => {
+      scope.addHook('onSend', (request, reply, payload, done) => {
+        note(request, reply.statusCode)
+        done(null, payload)
+      })
+      return document.register(scope)
+    },
+  }))
+  const documents = await registerDocuments(app, [...providers, ...others], parts.version)
   return { app, documents }
+}
+
+function logAnswer(logger: Logger, request: FastifyRequest, status: number): void {
+  const { operation } = request.routeOptions.config ?? {}
+  if (operation === undefined && status === 404) {
+    logger.warn({ method: request.method, url: request.url }, 'asked for something that is not served')
+  } else if (logger.isLevelEnabled('debug')) {
+    logger.debug({ requestId: request.id, method: request.method, url: request.url, status, operation }, 'answered')
+  }
 }
 
 /** Which request an answer belongs to. */

@@ -14,7 +14,7 @@ import { listenHttp, listenHttps } from './listen.js'
 import { OptionError, type Options, readOptions } from './options.js'
 import { registerControl } from './routes/control/index.js'
 import type { Advance } from './scheduler/advances.js'
-import { type ClockChange, type ClockSettings, DEFAULT_CLOCK, wallClock } from './scheduler/clock.js'
+import { type ClockChange, type ClockSettings, DEFAULT_CLOCK, fineClock, wallClock } from './scheduler/clock.js'
 import { readInstant } from './scheduler/instants.js'
 import { type ClockReading, createScheduler, type Scheduler } from './scheduler/scheduler.js'
 import { WorldFileError } from './store/database.js'
@@ -107,7 +107,7 @@ async function start(options: Options, opened: Opened, close: () => Promise<void
   const runner = runnerOf(scheduler)
   const known = new Set<string>()
   const frontDoor: FrontDoor = { runner, strict: options.strict, known, tokenProblem }
-  const requests = createServedRequests(wallClock)
+  const requests = createServedRequests(fineClock)
   let ready = false
   let ca: string | undefined
   const { app, documents } = await buildApp({
@@ -146,7 +146,7 @@ async function start(options: Options, opened: Opened, close: () => Promise<void
   opened.push(() => app.close())
 
   const url = await listenHttp(app, options)
-  const https = options.https ? await listenHttps(app, options) : undefined
+  const https = options.https ? await listenHttps(app, options, logger) : undefined
   if (https) opened.push(https.close)
   ca = https?.ca
   ready = true

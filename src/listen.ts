@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
 import { loadOrCreateAuthority } from './identity/certificates.js'
 import { OptionError, type Options } from './options.js'
 import { wallClock } from './scheduler/clock.js'
@@ -31,10 +32,11 @@ export async function listenHttp(app: FastifyInstance, options: Options): Promis
 export async function listenHttps(
   app: FastifyInstance,
   options: Options,
+  logger: Logger,
 ): Promise<{ url: string; ca: string; close: () => Promise<void> }> {
   const { host, httpsPort: port } = options
   const { ca, cert, key, renewed } = await loadOrCreateAuthority(options.dataDir, new Date(wallClock()), [host])
-  if (renewed) app.log.warn('the certificate authority kept here could not be used; clients have to trust the new one')
+  if (renewed) logger.warn('the certificate authority kept here could not be used; clients have to trust the new one')
   const { keepAliveTimeout, requestTimeout, headersTimeout } = app.server
   const server = createServer({ cert, key, keepAliveTimeout, requestTimeout, headersTimeout }, (request, response) =>
     app.routing(request, response),

@@ -15,6 +15,9 @@ export interface Runner {
   pace(): ClockPace
 }
 
+/** Takes note of a request as its answer goes out: Fastify's hooks for that cost a tenth of the answer. */
+export type Note = (request: FastifyRequest, status: number) => void
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** `ProtectedItems.Get` */
@@ -154,7 +157,7 @@ function send(reply: FastifyReply, call: Call, answer: Reply) {
 }
 
 /** Serves routes: each request runs at the world's present, as one transaction if it can change anything. */
-export function serveRoutes(app: FastifyInstance, runner: Runner, routes: readonly Route[]): void {
+export function serveRoutes(app: FastifyInstance, runner: Runner, routes: readonly Route[], note: Note): void {
   for (const route of routes) {
     const headers = responseHeaders(route.method, route.tag)
     const reads = route.method === 'GET' || route.method === 'HEAD' || route.readOnly === true
@@ -174,7 +177,9 @@ export function serveRoutes(app: FastifyInstance, runner: Runner, routes: readon
           if (subject !== undefined) runner.await(subject)
         }
         const run = (world: World) => route.handle(world, call)
-        return send(reply, call, reads ? runner.look(run) : runner.transact(run))
+        const answer = reads ? runner.look(run) : runner.transact(run)
+        note(request, answer.status)
+        return send(reply, call, answer)
       },
     })
   }

@@ -1,4 +1,13 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** When it came in, on the machine's clock, ms. */
+    receivedAt: number
+    /** It is among the served ones already. */
+    noted: boolean
+  }
+}
 
 /** A request that was answered. */
 export interface ServedRequest {
@@ -18,7 +27,10 @@ const KEPT = 1000
 
 /** The last requests, newest first; not part of the world. */
 export interface ServedRequests {
-  add(request: FastifyRequest, reply: FastifyReply): void
+  /** The machine's clock, ms with a fraction. */
+  now(): number
+  /** Notes a request as its answer goes out. */
+  add(request: FastifyRequest, status: number): void
   list(): ServedRequest[]
   clear(): void
 }
@@ -32,19 +44,20 @@ const shown = ({ wall, durationMs, ...kept }: Kept): ServedRequest => ({
   durationMs: Math.round(durationMs * 1000) / 1000,
 })
 
-/** @param wall the machine's clock, ms */
+/** @param wall the machine's clock, ms; a fraction makes durations finer */
 export function createServedRequests(wall: () => number): ServedRequests {
   let kept: Kept[] = []
   return {
-    add(request, reply) {
+    now: wall,
+    add(request, status) {
       kept.push({
         id: request.id,
-        wall: wall(),
+        wall: request.receivedAt,
         method: request.method,
         url: request.url,
         operation: request.routeOptions.config?.operation ?? null,
-        status: reply.statusCode,
-        durationMs: reply.elapsedTime,
+        status,
+        durationMs: wall() - request.receivedAt,
         client: request.headers['user-agent'] ?? null,
       })
       if (kept.length > 2 * KEPT) kept = kept.slice(-KEPT)
