@@ -1,12 +1,14 @@
 import type { ProtectedItem } from '../domain/protected-items.js'
 import type { World } from '../domain/world.js'
 import type { Database } from './database.js'
+import { createReader } from './reading.js'
 
-const read = (body: string | undefined) => (body === undefined ? undefined : (JSON.parse(body) as ProtectedItem))
 const readAll = (bodies: string[]) => bodies.map((body) => JSON.parse(body) as ProtectedItem)
 
 /** Protected items by row number, by vault and name, and by the machine they protect. */
 export function itemStore(db: Database): World['items'] {
+  const readOne = createReader<ProtectedItem>()
+  const read = (body: string | undefined) => (body === undefined ? undefined : readOne(body))
   const get = db.prepare<[number], string>('SELECT body FROM items WHERE id = ?').pluck()
   const find = db.prepare<[string, string], string>('SELECT body FROM items WHERE vault = ? AND name = ?').pluck()
   const change = db.prepare('UPDATE items SET policy = ?, body = ? WHERE id = ?')
