@@ -1,5 +1,6 @@
 import { FormatRegistry, OptionalKind, type TSchema, Type } from '@sinclair/typebox'
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
+import { withoutNulls } from '../domain/documents.js'
 
 /** A body of the wrong shape: where and what, in words. */
 export class ShapeError extends Error {}
@@ -15,15 +16,6 @@ function checkOf(schema: TSchema): TypeCheck<TSchema> {
   const check = TypeCompiler.Compile(schema)
   compiled.set(schema, check)
   return check
-}
-
-/** The service reads a null member as one that isn't there. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls)
-  if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, member]) => (member === null ? [] : [[key, withoutNulls(member)]])),
-  )
 }
 
 /**

@@ -70,6 +70,3 @@ export function readFilterTime(text: string): Instant | undefined {
   const hour24 = (hour % 12) + (parts[7]?.toUpperCase() === 'PM' ? 12 : 0)
   return Date.UTC(year, month - 1, day, hour24, minute, second)
 }
-
-/** Ticks of .NET (100 ns since year 1) of an instant. */
-export const ticksOf = (instant: Instant) => BigInt(instant) * 10_000n + 621_355_968_000_000_000n

@@ -1,13 +1,12 @@
 import { type BackupWork, workOf } from './backup-phases.js'
 import { consistencyOf } from './consistency.js'
-import { DAY } from './durations.js'
 import type { Job } from './jobs.js'
 import { backedUp, type Machine } from './machines.js'
 import type { VmPolicy } from './policies.js'
 import type { ProtectedItem } from './protected-items.js'
 import type { RecoveryPoint } from './recovery-points.js'
 import { instantExpiry, retentionOf } from './retention.js'
-import { isLastRunOfDay } from './schedule.js'
+import { DAY, isLastRunOfDay } from './schedule.js'
 import type { World } from './world.js'
 
 /**

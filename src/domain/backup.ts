@@ -1,6 +1,6 @@
 import { type BackupWork, snapshotRuns, statusOfPhases, transferRuns, withTasks, workOf } from './backup-phases.js'
 import { goesToVault, pointOf } from './backup-points.js'
-import { DAY, snapshotMs, transferOf, within } from './durations.js'
+import { snapshotMs, transferOf, within } from './durations.js'
 import { Refusal } from './errors.js'
 import { type JobErrorName, snapshotFailure, transferFailure } from './job-errors.js'
 import { endJob, finishCancel, type Job, type JobStatus, openJob, subjectOf, type TaskStatus } from './jobs.js'
@@ -13,7 +13,7 @@ import { checkNotBusy, itemSubject, type ProtectedItem } from './protected-items
 import { addPoint, keepPoint, scheduleRetention } from './recovery-points.js'
 import { collect } from './restore-point-collections.js'
 import { onDemandExpiry } from './retention.js'
-import { type Instant, nextRun, startDelay } from './schedule.js'
+import { DAY, type Instant, nextRun, startDelay } from './schedule.js'
 import type { Vault } from './vaults.js'
 import type { World } from './world.js'
 

@@ -1,6 +1,6 @@
-import { DAY } from './durations.js'
 import { isOpen, type Job } from './jobs.js'
 import { listItems, type ProtectedItem, type ProtectionState } from './protected-items.js'
+import { DAY } from './schedule.js'
 import type { Vault } from './vaults.js'
 import type { World } from './world.js'
 

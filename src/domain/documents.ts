@@ -13,7 +13,7 @@ export const membersOf = (value: unknown): Members => (isMembers(value) ? value 
 export const listOf = (value: unknown): Members[] => (Array.isArray(value) ? value.filter(isMembers) : [])
 
 /** What stands here without members that are null: ARM reads a null as a member that isn't there. */
-function withoutNulls(value: unknown): unknown {
+export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls)
   if (!isMembers(value)) return value
   return Object.fromEntries(

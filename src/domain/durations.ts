@@ -1,10 +1,8 @@
 import type { MachineDisk } from './machines.js'
+import { HOUR, MINUTE } from './schedule.js'
 
 /** Lengths of time in ms. */
 const SECOND = 1000
-const MINUTE = 60 * SECOND
-export const HOUR = 60 * MINUTE
-export const DAY = 24 * HOUR
 
 /** Figures that everything below is computed from, each from a document or a recording. */
 export const PACE = {

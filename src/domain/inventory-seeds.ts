@@ -1,6 +1,7 @@
+import { membersOf } from './documents.js'
 import { Refusal } from './errors.js'
 import { keyOf, readResourceId, same } from './names.js'
-import { type Body, checkOneOf, checkWhole, defined, type Kind, putSeed, record, refuse, type Seed } from './seeds.js'
+import { type Body, checkOneOf, checkWhole, defined, type Kind, putSeed, refuse, type Seed } from './seeds.js'
 import type { World } from './world.js'
 
 export interface MachineSeed extends Seed {
@@ -101,8 +102,8 @@ export function seedMachine(world: World, seed: MachineSeed): string {
   checkWhole('osDiskSizeGB', seed.osDiskSizeGB, 1, LARGEST_DISK_GB)
   checkDataDisks(seed.dataDisks ?? [])
   return putSeed(world, isClassic ? CLASSIC_MACHINE : MACHINE, seed, (name, before) => {
-    const properties = record(before.properties)
-    const storage = record(properties.storageProfile)
+    const properties = membersOf(before.properties)
+    const storage = membersOf(properties.storageProfile)
     const dataDisks = seed.dataDisks?.map(({ lun, diskSizeGB }) => ({
       lun,
       name: `${name}_DataDisk_${lun}`,
@@ -114,11 +115,11 @@ export function seedMachine(world: World, seed: MachineSeed): string {
       properties: {
         ...properties,
         ...(isClassic
-          ? { domainName: { name, ...record(properties.domainName), ...defined({ name: seed.cloudService }) } }
+          ? { domainName: { name, ...membersOf(properties.domainName), ...defined({ name: seed.cloudService }) } }
           : {}),
         hardwareProfile: {
           vmSize: 'Standard_D2s_v3',
-          ...record(properties.hardwareProfile),
+          ...membersOf(properties.hardwareProfile),
           ...defined({ vmSize: seed.vmSize }),
         },
         storageProfile: {
@@ -128,7 +129,7 @@ export function seedMachine(world: World, seed: MachineSeed): string {
             name: `${name}_OsDisk`,
             createOption: 'FromImage',
             diskSizeGB: 127,
-            ...record(storage.osDisk),
+            ...membersOf(storage.osDisk),
             ...defined({ osType: seed.osType, diskSizeGB: seed.osDiskSizeGB }),
           },
           dataDisks: dataDisks ?? storage.dataDisks ?? [],
@@ -154,12 +155,12 @@ export function seedDisk(world: World, seed: DiskSeed): string {
   checkOneOf('sku', seed.sku, DISK_SKUS)
   return putSeed(world, DISK, seed, (_name, before) => ({
     ...before,
-    sku: { name: 'Standard_LRS', ...record(before.sku), ...skuOf(seed.sku) },
+    sku: { name: 'Standard_LRS', ...membersOf(before.sku), ...skuOf(seed.sku) },
     properties: {
       creationData: { createOption: 'Empty' },
       diskState: 'Unattached',
       provisioningState: 'Succeeded',
-      ...record(before.properties),
+      ...membersOf(before.properties),
       diskSizeGB: seed.diskSizeGB,
     },
   }))
@@ -175,7 +176,7 @@ export function seedServer(world: World, seed: ServerSeed): string {
     ...before,
     properties: {
       osType: 'Windows',
-      ...record(before.properties),
+      ...membersOf(before.properties),
       ...defined({ osType: seed.osType, osVersion: seed.osVersion }),
     },
   }))
@@ -188,7 +189,7 @@ export function seedStorageAccount(world: World, seed: StorageAccountSeed): stri
   return putSeed(world, STORAGE_ACCOUNT, seed, (name, before) => ({
     ...before,
     kind: seed.kind ?? before.kind ?? 'StorageV2',
-    sku: { ...skuOf('Standard_LRS'), ...record(before.sku), ...skuOf(seed.sku) },
+    sku: { ...skuOf('Standard_LRS'), ...membersOf(before.sku), ...skuOf(seed.sku) },
     properties: {
       provisioningState: 'Succeeded',
       primaryEndpoints: Object.fromEntries(
@@ -197,7 +198,7 @@ export function seedStorageAccount(world: World, seed: StorageAccountSeed): stri
           `https://${name}.${service}.core.windows.net/`,
         ]),
       ),
-      ...record(before.properties),
+      ...membersOf(before.properties),
     },
   }))
 }

@@ -1,4 +1,5 @@
 import { type EffectiveConditions, effectiveConditions } from './conditions.js'
+import { membersOf } from './documents.js'
 import type { Resource } from './inventory.js'
 import { keyOf, same } from './names.js'
 import type { World } from './world.js'
@@ -34,7 +35,6 @@ const VM_TYPES = ['microsoft.compute/virtualmachines', 'microsoft.classiccompute
 
 export const isMachine = (resource: Resource) => VM_TYPES.includes(resource.type.toLowerCase())
 
-const record = (value: unknown) => (value && typeof value === 'object' ? (value as Record<string, unknown>) : {})
 const numberOr = (value: unknown, otherwise: number) => (typeof value === 'number' && value > 0 ? value : otherwise)
 const textOr = (value: unknown, otherwise: string) => (typeof value === 'string' && value ? value : otherwise)
 
@@ -47,11 +47,11 @@ export function findMachine(world: World, id: string): Machine | undefined {
 
 /** A resource that is a machine, read as Backup sees it. */
 export function machineOf(world: World, resource: Resource): Machine {
-  const properties = record(resource.body.properties)
-  const storage = record(properties.storageProfile)
-  const osDisk = record(storage.osDisk)
+  const properties = membersOf(resource.body.properties)
+  const storage = membersOf(properties.storageProfile)
+  const osDisk = membersOf(storage.osDisk)
   const osType = same(textOr(osDisk.osType, 'Windows'), 'Linux') ? 'Linux' : 'Windows'
-  const dataDisks = Array.isArray(storage.dataDisks) ? storage.dataDisks.map(record) : []
+  const dataDisks = Array.isArray(storage.dataDisks) ? storage.dataDisks.map(membersOf) : []
   const disks: MachineDisk[] = [
     {
       lun: undefined,
@@ -74,7 +74,7 @@ export function machineOf(world: World, resource: Resource): Machine {
     resource,
     classic: same(resource.type, 'Microsoft.ClassicCompute/virtualMachines'),
     osType,
-    vmSize: textOr(record(properties.hardwareProfile).vmSize, 'Standard_D2s_v3'),
+    vmSize: textOr(membersOf(properties.hardwareProfile).vmSize, 'Standard_D2s_v3'),
     disks,
     zones: Array.isArray(resource.body.zones) ? resource.body.zones.map(String) : undefined,
     conditions,

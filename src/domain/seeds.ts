@@ -26,9 +26,6 @@ export interface Kind {
 /** Members as the wire has them. */
 export type Body = Record<string, unknown>
 
-/** The members of a value; none where it isn't an object. */
-export const record = (value: unknown): Body => (value && typeof value === 'object' ? (value as Body) : {})
-
 /** A refusal of something that was said to the control API. */
 export const refuse = (message: string) => new Refusal('InvalidControlRequest', message)
 

@@ -1,9 +1,9 @@
-import { DAY } from './durations.js'
 import { giveItemTo } from './item-jobs.js'
 import { finishCancel, type Job, openJob } from './jobs.js'
 import { keyOf, resourceId } from './names.js'
 import type { Operation } from './operations.js'
 import { itemSubject, type ProtectedItem } from './protected-items.js'
+import { DAY } from './schedule.js'
 import type { World } from './world.js'
 
 /**

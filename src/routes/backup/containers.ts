@@ -6,12 +6,12 @@ import { STATUS_URL_VERSION } from '../../arm/versions.js'
 import { protectableMachines, refreshContainers } from '../../domain/discovery.js'
 import type { Resource } from '../../domain/inventory.js'
 import { machineNames } from '../../domain/names.js'
-import { getOperation } from '../../domain/operations.js'
 import { getContainerItem, listItems, type ProtectedItem } from '../../domain/protected-items.js'
 import type { Vault } from '../../domain/vaults.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { CONTAINER, FABRIC, VAULT } from '../scopes.js'
+import { operationOf } from './operations.js'
 
 const tag = 'Discovery and registration'
 /** A page of protectable items (domain.md 3). */
@@ -112,9 +112,6 @@ function refresh(world: World, call: Call): Reply {
     result: urlOf(call, `${fabric}/operationResults/${operation.key}`),
   })
 }
-
-const operationOf = (world: World, call: Call) =>
-  getOperation(world, call.params.operationId ?? '', vaultOf(world, call).key)
 
 /** Discovery, and the containers that protection registers. */
 export const containerRoutes = [

@@ -4,19 +4,17 @@ import { type Call, list, ok, type Reply, route, urlOf } from '../../arm/route.j
 import { FilterQuery, VersionQuery } from '../../arm/shapes.js'
 import { STATUS_URL_VERSION } from '../../arm/versions.js'
 import { cancelJob, getJob, isOpen, subjectOf } from '../../domain/jobs.js'
-import { getOperation } from '../../domain/operations.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { VAULT } from '../scopes.js'
 import { jobView } from './job-view.js'
+import { operationOf } from './operations.js'
 
 const JOBS = `${VAULT}/backupJobs`
 const JOB = `${JOBS}/{backupJobName}`
 const tag = 'Jobs'
 
 const jobOf = (world: World, call: Call) => getJob(world, vaultOf(world, call).key, call.params.backupJobName ?? '')
-const operationOf = (world: World, call: Call) =>
-  getOperation(world, call.params.operationId ?? '', vaultOf(world, call).key)
 
 function listJobs(world: World, call: Call): Reply {
   const vault = vaultOf(world, call)

@@ -9,7 +9,8 @@ import { itemView } from './item-view.js'
 
 const tag = 'Operations'
 
-const operationOf = (world: World, call: Call) =>
+/** The operation that a path names, of the vault that it names. */
+export const operationOf = (world: World, call: Call) =>
   getOperation(world, call.params.operationId ?? '', vaultOf(world, call).key)
 
 /** A PUT ends in the item, every action in 204 (wire-vm-more.md 5.3). */
