@@ -223,7 +223,7 @@ export function removeVault(world: World, vault: Vault): void {
     world.points.deleteAll(item.id)
     world.items.delete(item.id)
   }
-  for (const policy of world.policies.ofVault(vault.key)) world.policies.delete(vault.key, policy.name)
+  world.policies.deleteAll(vault.key)
   world.vaults.setDiscovered(vault.key, [])
   world.vaults.delete(vault.key)
 }

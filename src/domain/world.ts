@@ -26,7 +26,7 @@ export interface World {
   readonly groups: Collection<ResourceGroup> & { ofSubscription(subscriptionId: string): ResourceGroup[] }
   readonly resources: Resources
   readonly vaults: Vaults
-  readonly policies: Policies
+  readonly policies: OfVault<Policy>
   readonly items: Items
   readonly points: RecoveryPoints
   readonly jobs: Jobs
@@ -58,12 +58,20 @@ export interface Vaults extends Collection<Vault> {
   setDiscovered(vaultKey: string, resourceKeys: Iterable<string>): void
 }
 
-export interface Policies {
-  get(vaultKey: string, name: string): Policy | undefined
-  put(policy: Policy): void
+/** What is known by its name under a vault. */
+export interface VaultRecord {
+  vaultKey: string
+  name: string
+}
+
+/** Things of a vault by their name, in any casing. What `get` answers may be frozen: `put` a changed copy. */
+export interface OfVault<T extends VaultRecord> {
+  get(vaultKey: string, name: string): T | undefined
+  put(value: T): void
   delete(vaultKey: string, name: string): void
+  deleteAll(vaultKey: string): void
   /** By name. */
-  ofVault(vaultKey: string): Policy[]
+  ofVault(vaultKey: string): T[]
 }
 
 export interface Items {

@@ -1,4 +1,3 @@
-import type { Policy } from '../domain/policy-book.js'
 import type { Vault } from '../domain/vaults.js'
 import type { World } from '../domain/world.js'
 import type { Database } from './database.js'
@@ -46,25 +45,5 @@ export function vaultStore(db: Database): World['vaults'] {
       forget.run(vaultKey)
       for (const key of resourceKeys) discover.run(vaultKey, key)
     },
-  }
-}
-
-/** The policies of every vault, by vault and name. */
-export function policyStore(db: Database): World['policies'] {
-  const readOne = createReader<Policy>()
-  const get = db.prepare<[string, string], string>('SELECT body FROM policies WHERE vault = ? AND name = ?').pluck()
-  const put = db.prepare(
-    'INSERT INTO policies (vault, name, body) VALUES (?, ?, ?) ON CONFLICT (vault, name) DO UPDATE SET body = excluded.body',
-  )
-  const remove = db.prepare('DELETE FROM policies WHERE vault = ? AND name = ?')
-  const ofVault = db.prepare<[string], string>('SELECT body FROM policies WHERE vault = ? ORDER BY name').pluck()
-  return {
-    get: (vaultKey, name) => {
-      const body = get.get(vaultKey, name)
-      return body === undefined ? undefined : readOne(body)
-    },
-    put: (policy) => void put.run(policy.vaultKey, policy.name, JSON.stringify(policy)),
-    delete: (vaultKey, name) => void remove.run(vaultKey, name),
-    ofVault: (vaultKey) => readAll(ofVault.all(vaultKey)),
   }
 }

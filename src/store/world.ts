@@ -9,7 +9,8 @@ import { itemStore } from './items.js'
 import { jobStore, operationStore } from './jobs.js'
 import { recoveryPointStore } from './recovery-points.js'
 import { type StoredTimeline, timelineStore } from './timeline.js'
-import { policyStore, vaultStore } from './vaults.js'
+import { recordsOfVault } from './vault-records.js'
+import { vaultStore } from './vaults.js'
 
 /** What is kept of the world as a whole. Times in ms. */
 export interface WorldState {
@@ -88,7 +89,7 @@ export function openWorldStore(options: WorldStoreOptions): WorldStore {
     timeline,
     ...inventoryStore(db),
     vaults: vaultStore(db),
-    policies: policyStore(db),
+    policies: recordsOfVault(db, 'policies'),
     items: itemStore(db),
     points: recoveryPointStore(db),
     jobs: jobStore(db),
