@@ -1,27 +1,18 @@
 import { type BackupWork, snapshotRuns, statusOfPhases, transferRuns, withTasks, workOf } from './backup-phases.js'
 import { goesToVault, pointOf } from './backup-points.js'
-import { snapshotMs, transferOf, within } from './durations.js'
+import { transferOf, within } from './durations.js'
 import { Refusal } from './errors.js'
-import { type JobErrorName, snapshotFailure, transferFailure } from './job-errors.js'
+import type { JobErrorName } from './job-errors.js'
 import { endJob, finishCancel, type Job, type JobStatus, openJob, subjectOf, type TaskStatus } from './jobs.js'
-import { backedUp, findMachine } from './machines.js'
 import { type Operation, openOperation } from './operations.js'
-import type { VmPolicy } from './policies.js'
-import { isVmPolicy } from './policies.js'
 import { POLICY_RANGES } from './policy-ranges.js'
 import { checkNotBusy, itemSubject, type ProtectedItem } from './protected-items.js'
 import { addPoint, keepPoint, scheduleRetention } from './recovery-points.js'
-import { collect } from './restore-point-collections.js'
 import { onDemandExpiry } from './retention.js'
 import { DAY, type Instant, nextRun, startDelay } from './schedule.js'
 import type { Vault } from './vaults.js'
+import { policyOf, workloadOf } from './workloads.js'
 import type { World } from './world.js'
-
-/** The policy of an item, if it is one for machines. */
-function policyOf(world: World, item: ProtectedItem): VmPolicy | undefined {
-  const policy = item.policyName ? world.policies.get(item.vaultKey, item.policyName) : undefined
-  return policy && isVmPolicy(policy.properties) ? policy.properties : undefined
-}
 
 /** Puts an item's next scheduled backup on the timeline: at the policy's next run, up to two hours late (domain.md 3). */
 export function scheduleNextBackup(world: World, item: ProtectedItem, after: Instant = world.now): void {
@@ -72,7 +63,7 @@ export function backupNow(
   if (item.state === 'ProtectionStopped' || item.deleted) {
     throw new Refusal(
       'UserErrorBcmDatasourceNotPresent',
-      `The virtual machine '${item.friendlyName}' is not actively protected by Azure Backup. ${item.deleted ? 'Undelete the item and resume' : 'Resume'} its protection with a policy, then back it up.`,
+      `'${item.friendlyName}' is not actively protected by Azure Backup. ${item.deleted ? 'Undelete the item and resume' : 'Resume'} its protection with a policy, then back it up.`,
     )
   }
   if (expiry !== undefined && expiry <= world.now) {
@@ -98,14 +89,12 @@ function startBackup(
   work: BackupWork,
   named?: Instant,
 ): Job {
+  const workload = workloadOf(item)
   const job = openJob(world, item, {
     operation: 'Backup',
     activityId,
-    bag: {
-      'VM Name': item.friendlyName.toLowerCase(),
-      ...(named === undefined ? {} : { 'Recovery Point Expiry Time in UTC': named }),
-    },
-    internalBag: { IsInstantRpJob: 'True' },
+    tasks: workload.backupTasks(policyOf(world, item)),
+    ...workload.backupBag(item, named, work.run === undefined),
     work: { ...work },
   })
   step(world, job, within('beforeSnapshotMs', world.chance.fraction('before', job.id)))
@@ -120,19 +109,20 @@ function step(world: World, job: Job, inMs: number): void {
 export function stepBackup(world: World, job: Job): void {
   const item = world.items.get(job.itemId)
   const [snapshot, transfer] = job.tasks
-  if (!item || !snapshot || !transfer) return finishCancel(world, job)
+  if (!item || !snapshot) return finishCancel(world, job)
   if (snapshot.status === 'NotStarted') return startSnapshot(world, item, job)
   if (snapshot.status === 'InProgress') return endSnapshot(world, item, job)
-  if (transfer.status === 'NotStarted') return startTransfer(world, item, job)
+  if (transfer?.status === 'NotStarted') return startTransfer(world, item, job)
   return endTransfer(world, item, job)
 }
 
 function startSnapshot(world: World, item: ProtectedItem, job: Job): void {
-  const machine = findMachine(world, item.sourceId)
+  const { look, gone } = workloadOf(item)
+  const source = look(world, item)
   const started = withTasks(job, [{ status: 'InProgress', start: world.now }, {}])
-  if (!machine) return failSnapshot(world, item, started, 'UserErrorVmNotFoundV2', ['Failed', 'NotStarted'])
+  if (!source) return failSnapshot(world, item, started, gone.snapshot, ['Failed', 'NotStarted'])
   world.jobs.put(started)
-  step(world, job, snapshotMs(machine.disks.length - 1, world.chance.fraction('snapshot', job.id)))
+  step(world, job, source.snapshotMs(world.chance.fraction('snapshot', job.id)))
 }
 
 function failSnapshot(
@@ -144,25 +134,25 @@ function failSnapshot(
 ): void {
   const end = snapshot === 'Failed' ? { end: world.now } : {}
   const failed = withTasks(job, [{ status: snapshot, ...end }, { status: transfer }])
-  conclude(world, item, { ...failed, error, bag: { ...job.bag, 'Backup Size': '0 MB' } }, 'Failed')
+  conclude(world, item, { ...failed, error, bag: { ...job.bag, ...workloadOf(item).sizeBag(0) } }, 'Failed')
 }
 
 /** The snapshot is there: an instant-restore point (SEED-56). The transfer follows, unless yesterday's still runs (SEED-59). */
 function endSnapshot(world: World, item: ProtectedItem, job: Job): void {
-  const machine = findMachine(world, item.sourceId)
-  if (!machine) return failSnapshot(world, item, job, 'UserErrorVmNotFoundV2', ['InProgress', 'NotStarted'])
-  const error = snapshotFailure(machine)
-  if (error) return failSnapshot(world, item, job, error)
+  const { look, gone } = workloadOf(item)
+  const source = look(world, item)
+  if (!source) return failSnapshot(world, item, job, gone.snapshot, ['InProgress', 'NotStarted'])
+  if (source.snapshotFailure) return failSnapshot(world, item, job, source.snapshotFailure)
   const policy = policyOf(world, item)
   const work = workOf(job)
-  const skip = transferRuns(world, item, job) || !goesToVault(policy, work, item)
-  const point = pointOf(world, item, machine, policy, job, !skip)
+  const skip = job.tasks.length < 2 || transferRuns(world, item, job) || !goesToVault(policy, work, item)
+  const point = pointOf(world, item, source, policy, job, !skip)
   const seen: ProtectedItem = {
     ...item,
     // Protection may have been stopped since the backup began: that it stays.
     state: item.state === 'IRPending' ? 'Protected' : item.state,
     lastRecoveryPoint: point.time,
-    collection: item.collection ?? collect(world, item, machine, policy),
+    ...source.remember?.(policy),
   }
   addPoint(world, item, point)
   const done = withTasks(job, [{ status: 'Completed', end: world.now }, {}])
@@ -176,10 +166,9 @@ const pointOfJob = (world: World, item: ProtectedItem, { pointName }: BackupWork
   pointName === undefined ? undefined : world.points.find(item.id, pointName)
 
 function startTransfer(world: World, item: ProtectedItem, job: Job): void {
-  const machine = findMachine(world, item.sourceId)
   const time = pointOfJob(world, item, workOf(job))?.time ?? world.now
   const transfer = transferOf(
-    machine ? backedUp(machine, item.diskExclusion) : { disks: [], usedDataGB: 0, dailyChurnGB: 0 },
+    workloadOf(item).look(world, item)?.data ?? { disks: [], usedDataGB: 0, dailyChurnGB: 0 },
     item.lastVaultPoint === undefined ? undefined : (time - item.lastVaultPoint) / DAY,
     world.chance.fraction('transfer', job.id),
   )
@@ -191,7 +180,9 @@ function startTransfer(world: World, item: ProtectedItem, job: Job): void {
 }
 
 function endTransfer(world: World, item: ProtectedItem, job: Job): void {
-  const error = transferFailure(findMachine(world, item.sourceId))
+  const { look, gone, sizeBag } = workloadOf(item)
+  const source = look(world, item)
+  const error = source ? source.transferFailure : gone.transfer
   const work = workOf(job)
   const point = pointOfJob(world, item, work)
   if (point) {
@@ -205,20 +196,21 @@ function endTransfer(world: World, item: ProtectedItem, job: Job): void {
   conclude(
     world,
     { ...item, ...(lastVaultPoint === undefined ? {} : { lastVaultPoint }) },
-    { ...ended, ...(error ? { error } : {}), bag: { ...job.bag, 'Backup Size': `${size} MB` } },
+    { ...ended, ...(error ? { error } : {}), bag: { ...job.bag, ...sizeBag(size) } },
   )
 }
 
 /** Ends a backup: its status follows from its phases, and the item remembers how it went. */
 function conclude(world: World, item: ProtectedItem, job: Job, ended?: JobStatus): void {
   const [snapshot, transfer] = job.tasks
-  const status = ended ?? statusOfPhases(snapshot?.status ?? 'Failed', transfer?.status ?? 'Failed')
+  const status = ended ?? statusOfPhases(snapshot?.status ?? 'Failed', transfer?.status ?? 'Skipped')
   if (status !== 'Completed' && status !== 'CompletedWithWarnings' && status !== 'Failed')
     throw new Error(`a backup cannot end ${status}`)
   endJob(world, job, status)
   const work = workOf(job)
   const missed =
-    transfer?.status !== 'Completed' &&
+    transfer !== undefined &&
+    transfer.status !== 'Completed' &&
     (item.owesVault || (work.run !== undefined && goesToVault(policyOf(world, item), work, item)))
   const { owesVault: _, ...settled } = item
   const remembered: ProtectedItem = {

@@ -41,12 +41,12 @@ export const PACE = {
   groupDeleteMs: [20 * SECOND, 40 * SECOND],
 } as const satisfies Record<string, number | readonly [number, number]>
 
-type Range = {
+export type PaceRange = {
   [K in keyof typeof PACE]: (typeof PACE)[K] extends readonly [number, number] ? K : never
 }[keyof typeof PACE]
 
 /** A length within a range, in whole ms. @param fraction in [0, 1) */
-export function within(range: Range, fraction: number): number {
+export function within(range: PaceRange, fraction: number): number {
   const [least, most] = PACE[range]
   return Math.round(least + fraction * (most - least))
 }
@@ -69,7 +69,11 @@ export interface Transfer {
  * @param daysSinceVaultPoint undefined for a first backup
  */
 export function transferOf(
-  { disks, usedDataGB, dailyChurnGB }: { disks: readonly MachineDisk[]; usedDataGB: number; dailyChurnGB: number },
+  {
+    disks,
+    usedDataGB,
+    dailyChurnGB,
+  }: { disks: readonly Pick<MachineDisk, 'sizeGB'>[]; usedDataGB: number; dailyChurnGB: number },
   daysSinceVaultPoint: number | undefined,
   fraction: number,
 ): Transfer {

@@ -2,13 +2,16 @@ import { within } from './durations.js'
 import { Refusal } from './errors.js'
 import type { JobErrorName } from './job-errors.js'
 import { type Operation, openOperation } from './operations.js'
-import type { ProtectedItem } from './protected-items.js'
+import type { ProtectedItem, WorkloadName } from './protected-items.js'
 import type { Instant } from './schedule.js'
 import type { World } from './world.js'
 
 export type JobOperation = 'ConfigureBackup' | 'DisableBackup' | 'DeleteBackupData' | 'Undelete' | 'Backup' | 'Restore'
 export type JobStatus = 'InProgress' | 'Completed' | 'CompletedWithWarnings' | 'Failed' | 'Cancelling' | 'Cancelled'
 export type TaskStatus = 'NotStarted' | 'InProgress' | 'Completed' | 'Failed' | 'Skipped' | 'Cancelling' | 'Cancelled'
+
+/** What a job says of itself: texts and moments, in wire order; null where it doesn't say yet. */
+export type JobBag = Record<string, string | Instant | null>
 
 export interface Task {
   name: string
@@ -21,8 +24,10 @@ export interface Task {
 export interface Job {
   id: string
   vaultKey: string
+  /** The row of the item that it works on; 0 for what is no item's. */
   itemId: number
-  /** `iaasvmcontainerv2;<rg>;<vm>` */
+  workload: WorkloadName
+  /** As the item's `properties.containerName`. */
   containerName: string
   friendlyName: string
   classic: boolean
@@ -33,8 +38,7 @@ export interface Job {
   /** The client request id of what started it. */
   activityId: string
   tasks: Task[]
-  /** What the job says of itself: texts and moments, in wire order; null where it doesn't say yet. */
-  bag: Record<string, string | Instant | null>
+  bag: JobBag
   internalBag?: Record<string, string>
   error?: JobErrorName
   /** Restores only: percent done and ms to go. */
@@ -68,8 +72,7 @@ export const isOpen = (job: Pick<Job, 'status'>) => OPEN.includes(job.status)
 export interface JobInput {
   operation: JobOperation
   activityId: string | undefined
-  /** What the job says of itself: texts and moments, in wire order; null where it doesn't say yet. */
-  bag: Record<string, string | Instant | null>
+  bag: JobBag
   internalBag?: Record<string, string>
   tasks?: readonly string[]
   work?: Record<string, unknown>
@@ -81,8 +84,9 @@ export function openJob(world: World, item: ProtectedItem, input: JobInput): Job
     id: world.chance.guid(),
     vaultKey: item.vaultKey,
     itemId: item.id,
-    containerName: item.bareName,
-    friendlyName: item.friendlyName.toLowerCase(),
+    workload: item.workload,
+    containerName: item.containerName,
+    friendlyName: item.workload === 'VM' ? item.friendlyName.toLowerCase() : item.friendlyName,
     classic: item.classic,
     operation: input.operation,
     status: 'InProgress',

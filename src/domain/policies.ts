@@ -39,6 +39,9 @@ export interface WorkloadPolicy {
   [member: string]: unknown
 }
 
+/** A policy that something is backed up by here. */
+export type ProtectionPolicy = VmPolicy
+
 export type PolicyProperties = VmPolicy | WorkloadPolicy
 
 /** What a policy is for, in the service's spelling; undefined where the discriminator is missing or unknown. */

@@ -6,6 +6,9 @@ import type { Instant } from './schedule.js'
 import type { Vault } from './vaults.js'
 import type { World } from './world.js'
 
+/** What can be protected: `workloadType` on the wire. Each has a row in domain/workloads.ts. */
+export type WorkloadName = 'VM'
+
 /** domain.md 6.1, 13.1 */
 export type ProtectionState = 'IRPending' | 'Protected' | 'ProtectionStopped'
 
@@ -16,15 +19,18 @@ export interface ProtectedItem {
   /** Row number. */
   id: number
   vaultKey: string
+  workload: WorkloadName
   /** `VM;iaasvmcontainerv2;<rg>;<vm>` */
   name: string
-  /** `iaasvmcontainerv2;<rg>;<vm>` */
-  bareName: string
+  /** Its container as paths name it: `IaasVMContainer;iaasvmcontainerv2;<rg>;<vm>` */
+  container: string
+  /** Its container as it says itself: `iaasvmcontainerv2;<rg>;<vm>` */
+  containerName: string
   classic: boolean
-  /** The machine, as the request wrote it, and its key. */
+  /** `sourceResourceId` on the wire, and the key of what is protected. */
   sourceId: string
   sourceKey: string
-  /** The machine's name and group in their own casing. */
+  /** Name and group of what is protected, in their own casing. */
   friendlyName: string
   resourceGroup: string
   /** '' once protection has stopped. */
@@ -56,6 +62,10 @@ export interface ProtectedItem {
   collection?: { group: string; name: string }
 }
 
+/** An item's path under its vault, with the names that the service gave it. */
+export const itemPath = (vault: Pick<Vault, 'id'>, item: Pick<ProtectedItem, 'container' | 'name'>) =>
+  `${vault.id}/backupFabrics/Azure/protectionContainers/${item.container}/protectedItems/${item.name}`
+
 export const itemSubject = (item: Pick<ProtectedItem, 'id'>) => `item:${item.id}`
 
 /**
@@ -74,11 +84,11 @@ export function getItem(world: World, vault: Vault, name: string): ProtectedItem
 }
 
 /**
- * The vault's item for a machine in a container of that name.
+ * The vault's item in a container of that name; a machine has a container to itself.
  * @throws Refusal BMSUserErrorContainerObjectNotFound
  */
 export function getContainerItem(world: World, vault: Vault, containerName: string): ProtectedItem {
-  const found = listItems(world, vault).find((item) => same(`IaasVMContainer;${item.bareName}`, containerName))
+  const found = listItems(world, vault).find((item) => same(item.container, containerName))
   if (!found) {
     throw new Refusal(
       'BMSUserErrorContainerObjectNotFound',

@@ -3,16 +3,15 @@ import { Refusal } from './errors.js'
 import { giveItemTo } from './item-jobs.js'
 import { endJob, type Job, openJob } from './jobs.js'
 import type { DiskExclusion } from './machines.js'
-import { machineNames, readMachineNames } from './names.js'
 import type { Operation } from './operations.js'
-import { checkNotBusy, type ProtectedItem } from './protected-items.js'
-import { badRequest, checkElsewhere, checkPolicy, checkSource, type ProtectionInput } from './protection-checks.js'
+import { checkNotBusy, type ProtectedItem, type WorkloadName } from './protected-items.js'
+import { checkElsewhere, checkPolicy } from './protection-checks.js'
+import { badRequest, type ProtectionInput } from './protection-input.js'
 import { scheduleRetention } from './recovery-points.js'
 import { softDelete, undelete } from './soft-delete.js'
 import type { Vault } from './vaults.js'
+import { WORKLOADS, workloadOf, workloadOfType } from './workloads.js'
 import type { World } from './world.js'
-
-const ITEM_TYPES = ['microsoft.compute/virtualmachines', 'microsoft.classiccompute/virtualmachines']
 
 /**
  * One PUT does it all: which command it is follows from the item as it is and from what the body says
@@ -30,16 +29,16 @@ const ITEM_TYPES = ['microsoft.compute/virtualmachines', 'microsoft.classiccompu
  * @throws Refusal of every kind that the rules below name; nothing has changed then
  */
 export function putProtectedItem(world: World, vault: Vault, input: ProtectionInput): Operation {
-  readMachineNames(input.containerName, input.itemName)
-  if (!ITEM_TYPES.includes((input.protectedItemType ?? '').toLowerCase())) {
+  const workload = workloadOfType(input.protectedItemType ?? '')
+  if (!workload) {
     throw badRequest(
-      `protectedItemType '${input.protectedItemType ?? ''}' is not a kind of item of this container, use Microsoft.Compute/virtualMachines.`,
+      `protectedItemType '${input.protectedItemType ?? ''}' is not a kind of item that can be protected here, use Microsoft.Compute/virtualMachines.`,
     )
   }
-  const item = world.items.find(vault.key, input.itemName)
+  const item = world.items.find(vault.key, WORKLOADS[workload].itemName(input.containerName, input.itemName))
   if (item) checkNotBusy(item)
   if (item?.deleted) return undeleteOrRefuse(world, item, input)
-  if (input.policyId) return item ? reconfigure(world, vault, item, input) : enable(world, vault, input)
+  if (input.policyId) return item ? reconfigure(world, vault, item, input) : enable(world, vault, workload, input)
   if (item && input.protectionState === 'ProtectionStopped') return stop(world, item, input.activityId)
   if (item)
     throw badRequest(
@@ -56,33 +55,17 @@ function undeleteOrRefuse(world: World, item: ProtectedItem, input: ProtectionIn
   )
 }
 
-function enable(world: World, vault: Vault, input: ProtectionInput): Operation {
-  const machine = checkSource(world, vault, input)
-  checkElsewhere(world, vault, machine)
-  const policyName = checkPolicy(world, vault, input.policyId ?? '')
-  const live = world.items.ofVault(vault.key).length
-  if (live >= world.limits.vmsPerVault) {
-    throw new Refusal(
-      'UserErrorProtectionQuotaExceeded',
-      `The vault protects ${live} virtual machines, which is the most. Use another vault.`,
-    )
-  }
-  if (machine.disks.length - 1 > world.limits.dataDisksPerVm) {
-    throw badRequest(
-      `the virtual machine has ${machine.disks.length - 1} data disks and ${world.limits.dataDisksPerVm} is the most that can be backed up.`,
-    )
-  }
-  const names = machineNames(machine.resource)
+function enable(world: World, vault: Vault, name: WorkloadName, input: ProtectionInput): Operation {
+  const workload = WORKLOADS[name]
+  const source = workload.findSource(world, vault, input)
+  checkElsewhere(world, vault, source)
+  const policyName = checkPolicy(world, vault, workload, input.policyId ?? '')
+  checkQuota(world, vault, name)
   const item: ProtectedItem = {
+    ...source,
     id: world.nextNumber(),
     vaultKey: vault.key,
-    name: names.item,
-    bareName: names.bare,
-    classic: machine.classic,
-    sourceId: machine.resource.id,
-    sourceKey: machine.resource.key,
-    friendlyName: machine.resource.name,
-    resourceGroup: machine.resource.resourceGroup,
+    workload: name,
     policyName,
     state: 'IRPending',
     configuring: true,
@@ -90,25 +73,35 @@ function enable(world: World, vault: Vault, input: ProtectionInput): Operation {
     dataId: world.chance.digits(14),
     ...(input.diskExclusion ? { diskExclusion: input.diskExclusion } : {}),
   }
-  return configure(world, item, 'configureFirstMs', policyName, input)
+  return configure(world, item, 'configureFirst', policyName, input)
+}
+
+function checkQuota(world: World, vault: Vault, name: WorkloadName): void {
+  const live = world.items.ofVault(vault.key).filter((item) => item.workload === name).length
+  if (live < world.limits[WORKLOADS[name].quota]) return
+  throw new Refusal(
+    'UserErrorProtectionQuotaExceeded',
+    `The vault protects ${live} items of type ${name}, which is the most. Use another vault.`,
+  )
 }
 
 function reconfigure(world: World, vault: Vault, item: ProtectedItem, input: ProtectionInput): Operation {
-  checkElsewhere(world, vault, checkSource(world, vault, input))
-  return configure(world, item, 'configureAgainMs', checkPolicy(world, vault, input.policyId ?? ''), input)
+  const workload = workloadOf(item)
+  checkElsewhere(world, vault, workload.findSource(world, vault, input))
+  return configure(world, item, 'configureAgain', checkPolicy(world, vault, workload, input.policyId ?? ''), input)
 }
 
 function configure(
   world: World,
   item: ProtectedItem,
-  pace: 'configureFirstMs' | 'configureAgainMs',
+  pace: 'configureFirst' | 'configureAgain',
   policyName: string,
   input: ProtectionInput,
 ): Operation {
   const job = openJob(world, item, {
     operation: 'ConfigureBackup',
     activityId: input.activityId,
-    bag: { 'VM Name': item.friendlyName.toLowerCase(), 'Policy Name': policyName },
+    bag: workloadOf(item).bag('ConfigureBackup', item, { policyName }),
     work: { policyName, diskExclusion: input.diskExclusion ?? null },
   })
   return giveItemTo(world, item, job, pace)
@@ -118,9 +111,9 @@ function stop(world: World, item: ProtectedItem, activityId: string | undefined)
   const job = openJob(world, item, {
     operation: 'DisableBackup',
     activityId,
-    bag: { 'VM Name': item.friendlyName.toLowerCase(), 'Policy Name': '' },
+    bag: workloadOf(item).bag('DisableBackup', item, {}),
   })
-  return giveItemTo(world, item, job, 'disableMs')
+  return giveItemTo(world, item, job, 'disable')
 }
 
 /**
@@ -139,13 +132,10 @@ export function deleteProtectedItem(
   const job = openJob(world, item, {
     operation: 'DeleteBackupData',
     activityId,
-    bag: {
-      'VM Name': item.friendlyName.toLowerCase(),
-      'Number of Recovery Points': String(world.points.count(item.id)),
-    },
+    bag: workloadOf(item).bag('DeleteBackupData', item, { points: world.points.count(item.id) }),
     work: { soft, days: vault.settings.softDeleteDays },
   })
-  return giveItemTo(world, item, job, soft ? 'deleteSoftMs' : 'deletePurgeMs', 'deleteItem')
+  return giveItemTo(world, item, job, soft ? 'deleteSoft' : 'deletePurge', 'deleteItem')
 }
 
 /** What the end of each of an item's own jobs does to it. */

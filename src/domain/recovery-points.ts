@@ -4,6 +4,17 @@ import { itemSubject, type ProtectedItem } from './protected-items.js'
 import type { Instant } from './schedule.js'
 import type { World } from './world.js'
 
+/** What a point of a virtual machine keeps of it. */
+export interface MachineSnapshot {
+  osType: 'Windows' | 'Linux'
+  vmSize: string
+  premium: boolean
+  zones?: string[]
+  /** Those that were backed up. */
+  disks: { lun: number | undefined; name: string; sizeGB: number }[]
+  disksAttached: number
+}
+
 export interface RecoveryPoint {
   itemId: number
   /** A decimal number of 15 digits. */
@@ -22,13 +33,9 @@ export interface RecoveryPoint {
   vaultTier?: 'Valid'
   /** Its data is on the way to the vault: the snapshot stays until it is there. */
   transferring?: boolean
-  osType: 'Windows' | 'Linux'
-  vmSize: string
-  premium: boolean
-  zones?: string[]
-  disks: { lun: number | undefined; name: string; sizeGB: number }[]
-  disksAttached: number
   usedDataGB: number
+  /** Of a virtual machine: what it was when the point was taken. */
+  machine?: MachineSnapshot
   policyType: 'V1' | 'V2'
   jobId: string
   /** When something of it runs out next; null while nothing can. */
@@ -92,4 +99,22 @@ export function getPoint(world: World, item: ProtectedItem, name: string): Recov
     )
   }
   return point
+}
+
+/** A point of a virtual machine. */
+export type MachinePoint = RecoveryPoint & { machine: MachineSnapshot }
+
+export const isMachinePoint = (point: RecoveryPoint | undefined): point is MachinePoint => point?.machine !== undefined
+
+/**
+ * A virtual machine's point by its name.
+ * @throws Refusal UserErrorRecoveryPointNotFound; UserErrorInvalidRestoreRequest where the point is of something else
+ */
+export function getMachinePoint(world: World, item: ProtectedItem, name: string): MachinePoint {
+  const point = getPoint(world, item, name)
+  if (isMachinePoint(point)) return point
+  throw new Refusal(
+    'UserErrorInvalidRestoreRequest',
+    `The restore request is not valid: recovery point '${name}' is not of a virtual machine. Use the kind of request that fits the item.`,
+  )
 }

@@ -1,6 +1,6 @@
 import { meetGroup, putResource } from './inventory.js'
 import type { Machine } from './machines.js'
-import type { VmPolicy } from './policies.js'
+import type { ProtectionPolicy } from './policies.js'
 import type { ProtectedItem } from './protected-items.js'
 import type { World } from './world.js'
 
@@ -9,10 +9,11 @@ export function collect(
   world: World,
   item: ProtectedItem,
   machine: Machine,
-  policy: VmPolicy | undefined,
+  policy: ProtectionPolicy | undefined,
 ): { group: string; name: string } {
   const { subscriptionId, location } = machine.resource
-  const { azureBackupRGNamePrefix: prefix, azureBackupRGNameSuffix: suffix = '' } = policy?.instantRPDetails ?? {}
+  const { azureBackupRGNamePrefix: prefix, azureBackupRGNameSuffix: suffix = '' } =
+    (policy && 'instantRPDetails' in policy ? policy.instantRPDetails : undefined) ?? {}
   const type = 'Microsoft.Compute/restorePointCollections'
   let number = 1
   const groupName = () => (prefix ? `${prefix}${number}${suffix}` : `AzureBackupRG_${location}_${number}`)

@@ -5,7 +5,7 @@ import { findMachine } from './machines.js'
 import { keyOf, type ResourceId, readResourceId, resourceId, same } from './names.js'
 import { type Operation, openOperation } from './operations.js'
 import type { ProtectedItem } from './protected-items.js'
-import { getPoint, type RecoveryPoint } from './recovery-points.js'
+import { getMachinePoint, isMachinePoint, type MachinePoint } from './recovery-points.js'
 import { sameRegion } from './regions.js'
 import {
   blobsOf,
@@ -52,7 +52,7 @@ function badRestore(what: string): Refusal {
  * UserErrorBCMRestoreStorageAccountNotFound
  */
 export function startRestore(world: World, vault: Vault, item: ProtectedItem, input: RestoreInput): Operation {
-  const point = getPoint(world, item, input.pointName)
+  const point = getMachinePoint(world, item, input.pointName)
   if (item.deleted) {
     throw new Refusal(
       'UserErrorItemIsSoftDeleted',
@@ -113,11 +113,11 @@ export function startRestore(world: World, vault: Vault, item: ProtectedItem, in
   return openOperation(world, { kind: 'triggerRestore', id: job.id, vaultKey: vault.key, job })
 }
 
-const shareUsed = (point: RecoveryPoint) =>
+const shareUsed = (point: MachinePoint) =>
   point.usedDataGB /
   Math.max(
     1,
-    point.disks.reduce((sum, disk) => sum + disk.sizeGB, 0),
+    point.machine.disks.reduce((sum, disk) => sum + disk.sizeGB, 0),
   )
 
 function readType(recoveryType: string): RestoreType {
@@ -229,7 +229,8 @@ function finishRestore(world: World, job: Job): void {
   const vault = world.vaults.get(job.vaultKey)
   const work = workOf(job)
   const point = item && world.points.find(item.id, work.pointName)
-  if (!item || !vault || !point) return void endJob(world, { ...job, error: 'ResourceNotFound' }, 'Failed')
+  if (!item || !vault || !isMachinePoint(point))
+    return void endJob(world, { ...job, error: 'ResourceNotFound' }, 'Failed')
   const disks = makeDisks(world, vault, item, point, work)
   const machine = work.targetMachine === null ? undefined : readResourceId(work.targetMachine)
   if (machine) makeMachine(world, vault, machine, point, disks, work)

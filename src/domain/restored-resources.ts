@@ -3,7 +3,7 @@ import type { Job } from './jobs.js'
 import { findMachine } from './machines.js'
 import type { ResourceId } from './names.js'
 import type { ProtectedItem } from './protected-items.js'
-import type { RecoveryPoint } from './recovery-points.js'
+import type { MachinePoint } from './recovery-points.js'
 import type { Instant } from './schedule.js'
 import type { Vault } from './vaults.js'
 import type { World } from './world.js'
@@ -37,8 +37,8 @@ export interface RestoreWork {
 }
 
 /** The disks of a point that a restore brings back: all, or the OS disk and those named by LUN. */
-export const restoredDisks = (point: RecoveryPoint, luns: number[] | null | undefined) =>
-  point.disks.filter((disk) => disk.lun === undefined || !luns || luns.includes(disk.lun))
+export const restoredDisks = ({ machine }: MachinePoint, luns: number[] | null | undefined) =>
+  machine.disks.filter((disk) => disk.lun === undefined || !luns || luns.includes(disk.lun))
 
 /** A disk that a restore has made. */
 export interface RestoredDisk {
@@ -53,7 +53,7 @@ export function makeDisks(
   world: World,
   vault: Vault,
   item: ProtectedItem,
-  point: RecoveryPoint,
+  point: MachinePoint,
   work: RestoreWork,
 ): RestoredDisk[] {
   const stamp = new Date(world.now).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
@@ -71,7 +71,7 @@ export function makeDisks(
           sku: { name: 'Premium_LRS', tier: 'Premium' },
           ...(work.zones ? { zones: work.zones } : {}),
           properties: {
-            ...(disk.lun === undefined ? { osType: point.osType } : {}),
+            ...(disk.lun === undefined ? { osType: point.machine.osType } : {}),
             creationData: { createOption: 'Restore' },
             diskSizeGB: disk.sizeGB,
             timeCreated: new Date(world.now).toISOString(),
@@ -104,13 +104,13 @@ export function makeMachine(
   world: World,
   vault: Vault,
   id: ResourceId,
-  point: RecoveryPoint,
+  point: MachinePoint,
   disks: RestoredDisk[],
   work: RestoreWork,
 ): void {
   const properties = {
-    hardwareProfile: { vmSize: point.vmSize },
-    storageProfile: storageProfile(disks, point.osType),
+    hardwareProfile: { vmSize: point.machine.vmSize },
+    storageProfile: storageProfile(disks, point.machine.osType),
     vmId: world.chance.guid(),
     provisioningState: 'Succeeded',
   }

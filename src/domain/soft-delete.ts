@@ -4,6 +4,7 @@ import { keyOf, resourceId } from './names.js'
 import type { Operation } from './operations.js'
 import { itemSubject, type ProtectedItem } from './protected-items.js'
 import { DAY } from './schedule.js'
+import { workloadOf } from './workloads.js'
 import type { World } from './world.js'
 
 /**
@@ -25,10 +26,10 @@ export function undelete(world: World, item: ProtectedItem, activityId: string |
   const job = openJob(world, item, {
     operation: 'Undelete',
     activityId,
-    bag: { 'VM Name': item.friendlyName.toLowerCase(), 'Undelete flag': 'True' },
+    bag: workloadOf(item).bag('Undelete', item, {}),
   })
   world.timeline.cancel(itemSubject(item), 'softDelete.purge')
-  return giveItemTo(world, item, job, 'undeleteMs')
+  return giveItemTo(world, item, job, 'undelete')
 }
 
 /** Takes an item, its points and its restore point collection out of the world; what still runs on it ends cancelled. */

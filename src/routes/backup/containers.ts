@@ -6,41 +6,18 @@ import { STATUS_URL_VERSION } from '../../arm/versions.js'
 import { protectableMachines, refreshContainers } from '../../domain/discovery.js'
 import type { Resource } from '../../domain/inventory.js'
 import { machineNames } from '../../domain/names.js'
-import { getContainerItem, listItems, type ProtectedItem } from '../../domain/protected-items.js'
+import { getContainerItem, listItems } from '../../domain/protected-items.js'
 import type { Vault } from '../../domain/vaults.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { CONTAINER, FABRIC, VAULT } from '../scopes.js'
 import { operationOf } from './operations.js'
+import { containerView } from './views.js'
+import { kindOf, versionOf } from './vm-views.js'
 
 const tag = 'Discovery and registration'
 /** A page of protectable items (domain.md 3). */
 const PROTECTABLE_PAGE = 200
-
-const kindOf = (classic: boolean) =>
-  classic ? 'Microsoft.ClassicCompute/virtualMachines' : 'Microsoft.Compute/virtualMachines'
-const versionOf = (classic: boolean) => (classic ? 'Classic' : 'Compute')
-
-function containerView(vault: Vault, item: ProtectedItem): Record<string, unknown> {
-  const name = `IaasVMContainer;${item.bareName}`
-  return {
-    id: `${vault.id}/backupFabrics/Azure/protectionContainers/${name}`,
-    name,
-    type: 'Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers',
-    properties: {
-      virtualMachineId: item.sourceId,
-      virtualMachineVersion: versionOf(item.classic),
-      resourceGroup: item.resourceGroup,
-      friendlyName: item.friendlyName,
-      backupManagementType: 'AzureIaasVM',
-      // Undeleting an item does not repair its container (wire-vm-more.md 1.2).
-      registrationStatus: item.deleted || item.undeleted ? 'SoftDeleted' : 'Registered',
-      healthStatus: 'Healthy',
-      containerType: kindOf(item.classic),
-      protectableObjectType: kindOf(item.classic),
-    },
-  }
-}
 
 function listContainers(world: World, call: Call): Reply {
   const vault = vaultOf(world, call)
@@ -54,7 +31,7 @@ function listContainers(world: World, call: Call): Reply {
       matches(filter, 'friendlyName', item.friendlyName) &&
       matches(filter, 'containerType', kindOf(item.classic)),
   )
-  return list(wanted.map((item) => containerView(vault, item)))
+  return list(wanted.map((item) => containerView(world, vault, item, call.apiVersion)))
 }
 
 /** The name has no `vm;`, the id has (wire-vm.md 1). */
@@ -183,7 +160,14 @@ export const containerRoutes = [
     errors: ['ResourceNotFound', 'BMSUserErrorContainerObjectNotFound'],
     handle: (world, call) => {
       const vault = vaultOf(world, call)
-      return ok(containerView(vault, getContainerItem(world, vault, call.params.protectionContainerName ?? '')))
+      return ok(
+        containerView(
+          world,
+          vault,
+          getContainerItem(world, vault, call.params.protectionContainerName ?? ''),
+          call.apiVersion,
+        ),
+      )
     },
   }),
   route({
@@ -201,7 +185,7 @@ export const containerRoutes = [
       const deleted = listItems(world, vault).filter(
         (item) => item.deleted && matches(filter, 'backupManagementType', 'AzureIaasVM'),
       )
-      return list(deleted.map((item) => containerView(vault, item)))
+      return list(deleted.map((item) => containerView(world, vault, item, call.apiVersion)))
     },
   }),
 ] as const

@@ -5,7 +5,7 @@ import { getOperation } from '../../domain/operations.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { ITEM, VAULT } from '../scopes.js'
-import { itemView } from './item-view.js'
+import { itemView } from './views.js'
 
 const tag = 'Operations'
 

@@ -7,10 +7,11 @@ import { backupNow } from '../../domain/backup.js'
 import { getItem, listItems, type ProtectedItem } from '../../domain/protected-items.js'
 import { deleteProtectedItem, putProtectedItem } from '../../domain/protection.js'
 import type { Vault } from '../../domain/vaults.js'
+import { workloadOf } from '../../domain/workloads.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { ITEM, VAULT } from '../scopes.js'
-import { itemView } from './item-view.js'
+import { itemView } from './views.js'
 
 const tag = 'Protected items'
 
@@ -140,13 +141,12 @@ function listProtected(world: World, call: Call): Reply {
   ])
   const wanted = listItems(world, vault).filter(
     (item) =>
-      matches(filter, 'backupManagementType', 'AzureIaasVM') &&
-      matches(filter, 'itemType', 'VM') &&
+      matches(filter, 'backupManagementType', workloadOf(item).managementType) &&
+      matches(filter, 'itemType', item.workload) &&
       matches(filter, 'policyName', item.policyName) &&
       matches(filter, 'friendlyName', item.friendlyName) &&
       matches(filter, 'fabricName', 'Azure') &&
-      (matches(filter, 'containerName', item.bareName) ||
-        matches(filter, 'containerName', `IaasVMContainer;${item.bareName}`)),
+      (matches(filter, 'containerName', item.containerName) || matches(filter, 'containerName', item.container)),
   )
   return list(wanted.map((item) => itemView(world, vault, item, call.apiVersion, false)))
 }

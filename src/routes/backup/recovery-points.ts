@@ -3,89 +3,14 @@ import { filterTime, readFilter } from '../../arm/filter.js'
 import { accepted } from '../../arm/long-running.js'
 import { type Call, list, ok, type Reply, route } from '../../arm/route.js'
 import { FilterQuery, VersionQuery } from '../../arm/shapes.js'
-import { dotNetTime, zonelessTime } from '../../arm/times.js'
-import { backupFamily, pointFamily } from '../../arm/versions.js'
-import type { ProtectedItem } from '../../domain/protected-items.js'
-import { getPoint, type RecoveryPoint } from '../../domain/recovery-points.js'
+import { getPoint } from '../../domain/recovery-points.js'
 import { startRestore } from '../../domain/restore.js'
-import type { Vault } from '../../domain/vaults.js'
 import type { World } from '../../domain/world.js'
 import { ITEM, POINT } from '../scopes.js'
 import { itemOf, itemPathOf, itemUrls } from './protected-items.js'
+import { pointView } from './views.js'
 
 const tag = 'Recovery points'
-
-/** Tiers by number until 2022, by name since (wire-vm.md 9). */
-const TIERS = { InstantRP: 1, HardenedRP: 2 } as const
-const TIER_STATES = { Valid: 1, Deleted: 4 } as const
-
-function tiersOf(point: RecoveryPoint, named: boolean) {
-  const tiers: [keyof typeof TIERS, keyof typeof TIER_STATES][] = [
-    ['InstantRP', point.instantTier],
-    ...(point.vaultTier ? [['HardenedRP', point.vaultTier] as [keyof typeof TIERS, keyof typeof TIER_STATES]] : []),
-  ]
-  return tiers.map(([type, status]) => (named ? { type, status } : { type: TIERS[type], status: TIER_STATES[status] }))
-}
-
-/** A point as the wire has it in a version's family, members in the recorded order (wire-vm.md 9, wire-vm-more.md 10). */
-function pointView(vault: Vault, item: ProtectedItem, point: RecoveryPoint, version: string): Record<string, unknown> {
-  const family = backupFamily(version)
-  const excluded = point.disks.length < point.disksAttached
-  return {
-    id: `${vault.id}/backupFabrics/Azure/protectionContainers/IaasVMContainer;${item.bareName}/protectedItems/${item.name}/recoveryPoints/${point.name}`,
-    name: point.name,
-    type: 'Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems/recoveryPoints',
-    properties: {
-      objectType: 'IaasVMRecoveryPoint',
-      recoveryPointType: point.consistency,
-      recoveryPointTime: dotNetTime(point.time),
-      recoveryPointAdditionalInfo: '',
-      sourceVMStorageType: point.premium ? 'PremiumVMOnPartialPremiumStorage' : 'NormalStorage',
-      isSourceVMEncrypted: false,
-      isInstantIlrSessionActive: false,
-      recoveryPointTierDetails: tiersOf(point, family.named),
-      isManagedVirtualMachine: true,
-      virtualMachineSize: point.vmSize,
-      originalStorageAccountOption: false,
-      osType: point.osType,
-      ...(excluded
-        ? {
-            recoveryPointDiskConfiguration: {
-              numberOfDisksIncludedInBackup: point.disks.length,
-              numberOfDisksAttachedToVm: point.disksAttached,
-            },
-          }
-        : {}),
-      ...(point.zones ? { zones: point.zones } : {}),
-      recoveryPointMoveReadinessInfo: { ArchivedRP: { isReadyForMove: false, additionalInfo: archiveInfo(point) } },
-      ...(family.retentionOfPoints ? retentionView(vault, point, version) : {}),
-    },
-  }
-}
-
-/** Why a point cannot go to the archive: what keeps it is not a monthly or yearly rule. */
-const archiveInfo = (point: RecoveryPoint) =>
-  point.tags.some((tag) => tag === 'Monthly' || tag === 'Yearly')
-    ? 'The recovery point cannot be moved yet: it is too young. Please check again after some time.'
-    : 'The retention tag of the recovery point is not eligible for a move to the archive tier.'
-
-function retentionView(vault: Vault, point: RecoveryPoint, version: string): Record<string, unknown> {
-  const { threat, immutability, zonelessExpiry } = pointFamily(version)
-  const { immutability: state = 'Disabled' } = vault.settings
-  return {
-    securityType: 'None',
-    recoveryPointProperties: {
-      expiryTime: zonelessExpiry ? zonelessTime(point.expiry) : dotNetTime(point.expiry),
-      ...(point.ruleName ? { ruleName: point.ruleName } : {}),
-      isSoftDeleted: false,
-      ...(immutability ? { immutabilityProperties: { isImmutable: state !== 'Disabled' } } : {}),
-    },
-    isPrivateAccessEnabledOnAnyDisk: false,
-    createdWithPolicyType: point.policyType,
-    ...(threat === 'Healthy' ? { threatInfo: [] } : {}),
-    ...(threat === undefined ? {} : { threatStatus: threat }),
-  }
-}
 
 function listPoints(world: World, call: Call): Reply {
   const { vault, item } = itemOf(world, call)

@@ -1,0 +1,25 @@
+import { Refusal } from './errors.js'
+import type { DiskExclusion } from './machines.js'
+
+/** What a PUT of a protected item says. */
+export interface ProtectionInput {
+  containerName: string
+  itemName: string
+  protectedItemType?: string
+  sourceResourceId?: string
+  /** '' stops protection. */
+  policyId?: string
+  protectionState?: string
+  isRehydrate?: boolean
+  diskExclusion?: DiskExclusion
+  activityId: string | undefined
+}
+
+/** The service's words for a configure request that doesn't fit together, and what exactly is wrong. */
+export function badRequest(what: string): Refusal {
+  return new Refusal(
+    'BMSUserErrorInvalidConfigureProtectionRequest',
+    `The input for configure protection is not in proper format: ${what} Check that the container exists and that all parameters are valid.`,
+    { target: null, details: null, innerError: null },
+  )
+}

@@ -1,0 +1,45 @@
+import { itemPath, type ProtectedItem, type WorkloadName } from '../../domain/protected-items.js'
+import type { RecoveryPoint } from '../../domain/recovery-points.js'
+import type { Vault } from '../../domain/vaults.js'
+import type { World } from '../../domain/world.js'
+import { VM_VIEWS } from './vm-views.js'
+
+export type Properties = Record<string, unknown>
+
+/** What each workload says of its things in their `properties`, in the order of the wire. */
+export interface WorkloadViews {
+  /** @param extended with `extendedInfo`, as a single GET is asked for it */
+  itemProperties(world: World, vault: Vault, item: ProtectedItem, version: string, extended: boolean): Properties
+  containerProperties(world: World, vault: Vault, item: ProtectedItem, version: string): Properties
+  pointProperties(vault: Vault, item: ProtectedItem, point: RecoveryPoint, version: string): Properties
+}
+
+const VIEWS: Record<WorkloadName, WorkloadViews> = {
+  VM: VM_VIEWS,
+}
+
+const CONTAINERS = 'Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers'
+
+/** A protected item as the wire has it in a version's family. */
+export const itemView = (world: World, vault: Vault, item: ProtectedItem, version: string, extended: boolean) => ({
+  id: itemPath(vault, item),
+  name: item.name,
+  type: `${CONTAINERS}/protectedItems`,
+  properties: VIEWS[item.workload].itemProperties(world, vault, item, version, extended),
+})
+
+/** The container that an item has to itself. */
+export const containerView = (world: World, vault: Vault, item: ProtectedItem, version: string) => ({
+  id: `${vault.id}/backupFabrics/Azure/protectionContainers/${item.container}`,
+  name: item.container,
+  type: CONTAINERS,
+  properties: VIEWS[item.workload].containerProperties(world, vault, item, version),
+})
+
+/** A recovery point as the wire has it in a version's family. */
+export const pointView = (vault: Vault, item: ProtectedItem, point: RecoveryPoint, version: string) => ({
+  id: `${itemPath(vault, item)}/recoveryPoints/${point.name}`,
+  name: point.name,
+  type: `${CONTAINERS}/protectedItems/recoveryPoints`,
+  properties: VIEWS[item.workload].pointProperties(vault, item, point, version),
+})
