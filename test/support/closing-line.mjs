@@ -27,7 +27,8 @@ function coverage() {
   const missing = [...published.missing, ...recorded.missing]
   return [
     `published operations of Recovery Services vaults and backup covered: ${published.count}, known from recordings only: ${recorded.count}`,
-    ...(missing.length > 0 ? [`not covered: ${missing.join(', ')}`] : []),
+    // A run of single tests misses most of them.
+    ...(missing.length > 0 && missing.length <= 10 ? [`not covered: ${missing.join(', ')}`] : []),
     '',
   ].join('\n')
 }
