@@ -10,7 +10,6 @@ import { ShapeError, validatorCompiler } from './arm/shapes.js'
 import { Refusal, type RefusalCode } from './domain/errors.js'
 import { type Document, registerDocuments } from './routes/docs.js'
 import { PROVIDERS } from './routes/providers.js'
-import { publishedOperation } from './routes/published-operations.js'
 
 export interface AppParts {
   runner: Runner
@@ -170,10 +169,7 @@ function answerNotFound(request: FastifyRequest, reply: FastifyReply): FastifyRe
   const path = request.url.split('?')[0] ?? ''
   const isProvider = /\/providers\//i.test(path)
   const code: RefusalCode = isProvider ? 'InvalidResourceType' : 'NotFound'
-  const published = publishedOperation(request.method, path)
-  const message = published
-    ? `Recoverite does not serve ${published} (${request.method} ${path}) yet. See /docs for the operations that it serves.`
-    : `Recoverite knows no operation ${request.method} ${path}. See /docs for the operations that it serves.`
+  const message = `Recoverite knows no operation ${request.method} ${path}. See /docs for the operations that it serves.`
   return reply
     .code(404)
     .header('content-type', 'application/json; charset=utf-8')

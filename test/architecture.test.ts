@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { ALL_ROUTES, PROVIDERS } from '../src/routes/providers.js'
 import { PUBLISHED_OPERATIONS } from '../src/routes/published-operations.js'
-import { UNSERVED_OPERATIONS } from '../src/routes/unserved-operations.js'
 import { hasShared, SHARED, skipWithoutShared } from './support/published-schemas.js'
 
 const SRC = fileURLToPath(new URL('../src/', import.meta.url))
@@ -112,19 +111,12 @@ t.test('files are small, and none is called utils', async (t) => {
   }
 })
 
-t.test('every published operation is served or listed as missing, at its published place', async (t) => {
+t.test('every published operation is served, at its published place', async (t) => {
   const served = new Map(ALL_ROUTES.map((route) => [route.operation, route]))
   for (const [name, [method, path]] of Object.entries(PUBLISHED_OPERATIONS)) {
     const route = served.get(name)
-    if (!route) {
-      t.ok(
-        UNSERVED_OPERATIONS.some((unserved) => unserved === name),
-        `${name} is listed as missing`,
-      )
-      continue
-    }
-    t.equal(route.method, method, `${name} has its published method`)
-    t.equal(route.path.toLowerCase(), path.toLowerCase(), `${name} has its published path`)
+    t.equal(route?.method, method, `${name} has its published method`)
+    t.equal(route?.path.toLowerCase(), path.toLowerCase(), `${name} has its published path`)
   }
   for (const { routes } of PROVIDERS)
     for (const { summary, responses } of routes) t.ok(summary && Object.keys(responses).length > 0, summary)

@@ -4,7 +4,7 @@ import { REFUSALS, Refusal, type RefusalCode } from '../domain/errors.js'
 /** An answer that refuses: status and ARM's envelope. */
 export interface ErrorReply {
   status: number
-  body: { error: Record<string, unknown> }
+  body: Record<string, unknown>
   headers?: Record<string, string>
 }
 
@@ -23,6 +23,14 @@ export const gatewayHeaders = (code: RefusalCode): Record<string, string> =>
 
 export const errorBody = (code: string, message: string, extra: Readonly<Record<string, unknown>> = {}) => ({
   error: { code, message, ...extra },
+})
+
+/** Some of the oldest calls still refuse in the form of their time (golden vaultExtendedInfo-get-404). */
+const OF_OLDER_FORM: readonly RefusalCode[] = ['ResourceExtendedInfoNotFound']
+
+const olderBody = ({ code, message }: Refusal) => ({
+  ErrorCode: code,
+  Message: { Language: 'en-US', Value: message },
 })
 
 /** What Fastify itself refuses, in ARM's words: its code, ours, and what to do. */
@@ -53,7 +61,8 @@ const FRAMEWORK: Record<string, readonly [keyof typeof REFUSALS, string]> = {
  */
 export function replyOf(error: unknown): ErrorReply | undefined {
   if (error instanceof Refusal) {
-    const body = errorBody(error.code, error.message, error.extra)
+    const older = OF_OLDER_FORM.includes(error.code)
+    const body = older ? olderBody(error) : errorBody(error.code, error.message, error.extra)
     return { status: error.status, body, headers: gatewayHeaders(error.code) }
   }
   const code = (error as Partial<FastifyError>).code ?? ''

@@ -1,4 +1,12 @@
-import { OPERATION_KINDS, type Operation, statusOf, waitsFor } from '../domain/operations.js'
+import {
+  hasFailed,
+  jobsOf,
+  OPERATION_KINDS,
+  type Operation,
+  statusOf,
+  waitsFor,
+  waitsForLastJob,
+} from '../domain/operations.js'
 import type { World } from '../domain/world.js'
 import { errorBody } from './errors.js'
 import type { Call, Reply } from './route.js'
@@ -17,11 +25,13 @@ export function accepted(call: Call, urls: { status?: string; result?: string })
   }
 }
 
-/** The body of every backup operation's status (wire-vm.md 2.1): the same whichever URL it is asked at. */
-export function operationStatus(world: World, operation: Operation): Reply {
+/**
+ * The body of every backup operation's status (wire-vm.md 2.1): the same whichever URL it is asked at.
+ * @param outcome what it ends with, where that isn't a job
+ */
+export function operationStatus(world: World, operation: Operation, outcome?: Record<string, unknown>): Reply {
   const status = statusOf(world, operation)
   const start = dotNetTime(operation.start)
-  const job = status !== 'InProgress' && operation.jobId !== undefined
   return {
     status: 200,
     body: {
@@ -31,7 +41,24 @@ export function operationStatus(world: World, operation: Operation): Reply {
       startTime: start,
       endTime: status === 'InProgress' ? UNSET : start,
       ...(operation.error ? errorBody(operation.error.code, operation.error.message) : {}),
-      ...(job ? { properties: { objectType: 'OperationStatusJobExtendedInfo', jobId: operation.jobId } } : {}),
+      ...(status === 'InProgress' ? {} : outcome ? { properties: outcome } : jobInfo(world, operation)),
+    },
+  }
+}
+
+/** The job that an operation has led to, or all of them (wire-vm-more.md 11). */
+function jobInfo(world: World, operation: Operation): { properties?: Record<string, unknown> } {
+  if (operation.jobId !== undefined) {
+    return { properties: { objectType: 'OperationStatusJobExtendedInfo', jobId: operation.jobId } }
+  }
+  const jobs = jobsOf(world, operation)
+  if (jobs.length === 0) return {}
+  const failed = jobs.filter(hasFailed).map(({ id, error = 'failed' }) => [id, error])
+  return {
+    properties: {
+      objectType: 'OperationStatusJobsExtendedInfo',
+      jobIds: jobs.map(({ id }) => id),
+      failedJobsError: Object.fromEntries(failed),
     },
   }
 }
@@ -62,5 +89,5 @@ export const endsWithItem = (operation: Operation) =>
 /** What a poll of the operation that a path names waits for (clock mode skip). */
 export function waitsForOperation(world: World, call: Call): string | undefined {
   const operation = world.operations.get(call.params.operationId ?? '')
-  return operation && waitsFor(operation)
+  return operation && (waitsForLastJob(world, operation) ?? waitsFor(operation))
 }

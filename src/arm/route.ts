@@ -46,6 +46,8 @@ export interface Route<Body extends TSchema = TSchema> {
   summary: string
   description?: string
   query?: TObject
+  /** Values of path parameters that its example works with, where they aren't the usual ones. */
+  pathExamples?: Readonly<Record<string, string>>
   body?: Body
   /** The body may be left out. */
   bodyOptional?: boolean

@@ -43,6 +43,7 @@ const PARAMETERS: Record<string, { description: string; example?: string }> = {
   },
   protectedItemName: { description: 'The protected item', example: 'VM;iaasvmcontainerv2;demo;vm1' },
   backupPolicyName: { description: 'The policy', example: 'DefaultPolicy' },
+  backupProtectionIntentName: { description: 'The intent', example: 'vm;iaasvmcontainerv2;demo;vm1' },
   backupJobName: { description: 'The job: a GUID' },
   recoveryPointId: { description: 'The recovery point: a number' },
   operationId: { description: 'The operation that was handed out' },
@@ -50,16 +51,28 @@ const PARAMETERS: Record<string, { description: string; example?: string }> = {
   resourceProviderNamespace: { description: 'The namespace of a resource provider', example: 'Microsoft.Storage' },
   resourceType: { description: 'The type of the resource', example: 'storageAccounts' },
   resourceName: { description: 'The resource', example: 'demostore' },
+  accountName: { description: 'The storage account', example: 'demostore' },
+  shareName: { description: 'The file share', example: 'share1' },
   virtualNetworkName: { description: 'The virtual network', example: 'demo-net' },
   subnetName: { description: 'The subnet', example: 'default' },
+  deletedVaultName: { description: 'The deleted vault: `<resource group>_<guid>`' },
+  certificateName: { description: 'The credentials', example: 'demo-credentials' },
+  registeredIdentityName: { description: 'The registered server', example: 'demo-server' },
+  backupEngineName: { description: 'The backup management server' },
+  privateLinkResourceName: { description: 'What an endpoint leads to', example: 'backupResource' },
+  privateEndpointConnectionName: { description: 'The connection', example: 'demo-endpoint' },
+  resourceGuardName: { description: 'The resource guard', example: 'demo-guard' },
+  requestName: { description: 'Always default', example: 'default' },
+  backupResourceGuardProxyName: { description: 'Always VaultProxy', example: 'VaultProxy' },
 }
 
-function paramsSchema(path: string) {
+function paramsSchema({ path, pathExamples = {} }: Pick<Route, 'path' | 'pathExamples'>) {
   const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name)
   return Type.Object(
     Object.fromEntries(
       names.map((name) => {
-        const { description, example } = PARAMETERS[name] ?? { description: name }
+        const { description, example: usual } = PARAMETERS[name] ?? { description: name }
+        const example = pathExamples[name] ?? usual
         return [name, Type.String({ description, ...(example === undefined ? {} : { examples: [example] }) })]
       }),
     ),
@@ -84,7 +97,7 @@ function schemaOf(route: Route) {
     tags: [route.tag],
     summary: route.summary,
     ...(route.description ? { description: route.description } : {}),
-    ...(route.path.includes('{') ? { params: paramsSchema(route.path) } : {}),
+    ...(route.path.includes('{') ? { params: paramsSchema(route) } : {}),
     ...(route.query ? { querystring: route.query } : {}),
     ...(body
       ? {

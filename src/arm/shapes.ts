@@ -1,6 +1,7 @@
 import { FormatRegistry, OptionalKind, type TSchema, Type } from '@sinclair/typebox'
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
 import { withoutNulls } from '../domain/documents.js'
+import { problemOf } from './shape-problems.js'
 
 /** A body of the wrong shape: where and what, in words. */
 export class ShapeError extends Error {}
@@ -30,9 +31,9 @@ export function validatorCompiler({ schema, httpPart }: { schema: unknown; httpP
     if (optional && (data === undefined || data === null)) return { value: data }
     const check = checkOf(body)
     if (check.Check(withoutNulls(data))) return { value: data }
-    const problem = check.Errors(withoutNulls(data)).First()
-    const where = problem?.path ? `'${problem.path.slice(1).replaceAll('/', '.')}'` : 'the body'
-    return { error: new ShapeError(`${where}: ${problem?.message ?? 'not as expected'}`) }
+    const { path, message } = problemOf(check.Errors(withoutNulls(data)).First())
+    const where = path ? `'${path.slice(1).replaceAll('/', '.')}'` : 'the body'
+    return { error: new ShapeError(`${where}: ${message}`) }
   }
 }
 
@@ -41,6 +42,10 @@ export const Tags = Type.Record(Type.String(), Type.String())
 export const AnyObject = Type.Record(Type.String(), Type.Unknown())
 const ApiVersion = Type.Optional(
   Type.String({ description: 'Picks the shape of the answer', examples: ['2024-04-01'] }),
+)
+/** `resourceGuardOperationRequests`: what authorizes a critical operation on a vault with a resource guard. */
+export const GuardRequests = Type.Optional(
+  Type.Array(Type.String(), { description: '<resource guard>/<collection of requests>/default' }),
 )
 export const FilterQuery = Type.Object({
   'api-version': ApiVersion,

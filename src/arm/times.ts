@@ -49,6 +49,9 @@ export function timeSpan(ms: number): string {
   return `${days > 0 ? `${days}.` : ''}${rest.slice(0, 8)}${fraction}`
 }
 
+/** .NET ticks: tenths of a microsecond since the year 1. */
+export const netTicks = (instant: Instant) => 621_355_968_000_000_000 + instant * 10_000
+
 /** A vault's etag: the moment of its last change with escaped colons. */
 export const etagOf = (instant: Instant) => `W/"datetime'${dotNetTime(instant).replaceAll(':', '%3A')}'"`
 

@@ -5,7 +5,17 @@
 
 /** Vaults (`Microsoft.RecoveryServices/vaults`): wire-vm.md 3, client-az.md 5.4. */
 const VAULT_FAMILIES = [
-  { from: '', asynchronous: false, settings: false, nullImmutability: false, sourceScan: false, regionOfChoice: false },
+  {
+    from: '',
+    asynchronous: false,
+    settings: false,
+    nullImmutability: false,
+    sourceScan: false,
+    regionOfChoice: false,
+    secureByDefault: false,
+    keepsDeleted: false,
+    signIn: 'AccessControlService',
+  },
   {
     from: '2023',
     asynchronous: true,
@@ -13,6 +23,9 @@ const VAULT_FAMILIES = [
     nullImmutability: true,
     sourceScan: false,
     regionOfChoice: false,
+    secureByDefault: false,
+    keepsDeleted: false,
+    signIn: 'AzureActiveDirectory',
   },
   {
     from: '2025',
@@ -21,8 +34,21 @@ const VAULT_FAMILIES = [
     nullImmutability: false,
     sourceScan: true,
     regionOfChoice: false,
+    secureByDefault: false,
+    keepsDeleted: true,
+    signIn: 'AzureActiveDirectory',
   },
-  { from: '2026', asynchronous: true, settings: true, nullImmutability: false, sourceScan: true, regionOfChoice: true },
+  {
+    from: '2026',
+    asynchronous: true,
+    settings: true,
+    nullImmutability: false,
+    sourceScan: true,
+    regionOfChoice: true,
+    secureByDefault: true,
+    keepsDeleted: true,
+    signIn: 'AzureActiveDirectory',
+  },
 ] as const
 
 /** Everything below a vault: wire-vm.md 7, 8, 9, wire-vm-more.md 10. */
@@ -56,12 +82,47 @@ const BACKUP_FAMILIES = [
   },
 ] as const
 
-/** Recovery points say more from year to year: of threats, and of their own expiry (wire-vm.md 9, wire-vm-more.md 10). */
+/** Until soft delete came, whoever had switched the security features on kept them (golden backupconfig-patch-400-disable-enhanced-security). */
+const CONFIG_FAMILIES = [
+  { from: '', enhancedSecurityStays: true },
+  { from: '2019', enhancedSecurityStays: false },
+] as const
+
+/**
+ * Policies of file shares: wire-files.md 6. Recorded are 2021 and 2024; what lies between counts as the newer.
+ * Those of machines look the same in all versions.
+ */
+const FILE_POLICY_FAMILIES = [
+  { from: '', workload: false, counted: false },
+  { from: '2022', workload: true, counted: true },
+] as const
+
+/** Recovery points say more from year to year: of tiers, of threats, and of their own expiry (wire-vm.md 9, wire-vm-more.md 10). */
 const POINT_FAMILIES = [
-  { from: '', threat: undefined, immutability: false, zonelessExpiry: false },
-  { from: '2023', threat: undefined, immutability: false, zonelessExpiry: true },
-  { from: '2024', threat: 0, immutability: false, zonelessExpiry: true },
-  { from: '2026', threat: 'Healthy', immutability: true, zonelessExpiry: false },
+  { from: '', early: false, threat: undefined, immutability: false, zonelessExpiry: false },
+  { from: '2016', early: true, threat: undefined, immutability: false, zonelessExpiry: false },
+  { from: '2016-12', early: false, threat: undefined, immutability: false, zonelessExpiry: false },
+  { from: '2023', early: false, threat: undefined, immutability: false, zonelessExpiry: true },
+  { from: '2024', early: false, threat: 0, immutability: false, zonelessExpiry: true },
+  { from: '2026', early: false, threat: 'Healthy', immutability: true, zonelessExpiry: false },
+] as const
+
+/**
+ * Since 2026-08-01 the script of an item-level recovery has a call of its own, and the operation no longer hands it out
+ * (azure-rest-api-specs 44639).
+ */
+const RECOVERY_FAMILIES = [
+  { from: '', scriptsInStatus: true },
+  { from: '2026-08-01', scriptsInStatus: false },
+] as const
+
+/** File shares and the accounts that they are in (wire-files.md 4, 7.1, 9, 10, 11). */
+const SHARE_FAMILIES = [
+  { from: '', escaped: false, lock: false, tiers: false, protocol: false, pointEnd: false, identity: false },
+  { from: '2021-12', escaped: false, lock: true, tiers: false, protocol: false, pointEnd: false, identity: false },
+  { from: '2023', escaped: true, lock: true, tiers: true, protocol: false, pointEnd: false, identity: false },
+  { from: '2025', escaped: true, lock: true, tiers: true, protocol: true, pointEnd: true, identity: false },
+  { from: '2026-08', escaped: true, lock: true, tiers: true, protocol: true, pointEnd: true, identity: true },
 ] as const
 
 /** The newest row that is not younger than a version; rows are in the order of their age. */
@@ -75,7 +136,21 @@ function familyOf<T extends { from: string }>(rows: readonly T[], version: strin
 
 export const vaultFamily = (version: string) => familyOf(VAULT_FAMILIES, version)
 export const backupFamily = (version: string) => familyOf(BACKUP_FAMILIES, version)
+export const configFamily = (version: string) => familyOf(CONFIG_FAMILIES, version)
+export const filePolicyFamily = (version: string) => familyOf(FILE_POLICY_FAMILIES, version)
+export const recoveryFamily = (version: string) => familyOf(RECOVERY_FAMILIES, version)
+export const shareFamily = (version: string) => familyOf(SHARE_FAMILIES, version)
 export const pointFamily = (version: string) => familyOf(POINT_FAMILIES, version)
+
+/**
+ * The versions that ask the paired region for the items and points of a vault, at the vault's own path
+ * (wire-vm-more.md 7; backup-azure-arm-userestapi-restoreazurevms.md). No client asks the vault itself with them.
+ */
+const SECONDARY_VERSIONS = ['2018-12-20', '2021-11-15']
+export const asksSecondary = (version: string) => SECONDARY_VERSIONS.includes(version)
+
+/** The shape of what the paired region answers, whatever the version (golden crr-*). */
+export const SECONDARY_SHAPE = '2024-04-01'
 
 /** `2024-04-01`, `2022-09-01-preview` */
 export const isApiVersion = (text: string) => /^\d{4}-\d\d-\d\d(-[a-z0-9.]+)?$/i.test(text)

@@ -1,4 +1,4 @@
-import type { Job, JobStatus, Task, TaskStatus } from './jobs.js'
+import { type Job, type JobStatus, subjectOf, type Task, type TaskStatus } from './jobs.js'
 import type { ProtectedItem } from './protected-items.js'
 import type { Instant } from './schedule.js'
 import type { World } from './world.js'
@@ -56,4 +56,9 @@ export const transferRuns = (world: World, item: ProtectedItem, except: Job) => 
 
 export function withTasks(job: Job, changes: readonly [Partial<Task>, Partial<Task>]): Job {
   return { ...job, tasks: job.tasks.map((task, index) => ({ ...task, ...changes[index] })) }
+}
+
+/** Puts the next step of a backup on the timeline. */
+export function stepIn(world: World, job: Job, ms: number): void {
+  world.timeline.at(world.now + ms, 'backup.step', subjectOf(job))
 }

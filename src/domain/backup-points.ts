@@ -1,19 +1,20 @@
 import { type BackupWork, workOf } from './backup-phases.js'
 import type { Job } from './jobs.js'
-import type { ProtectionPolicy } from './policies.js'
+import { type ProtectionPolicy, policyTypeOf } from './policies.js'
 import type { ProtectedItem } from './protected-items.js'
 import type { RecoveryPoint } from './recovery-points.js'
-import { instantExpiry, retentionOf } from './retention.js'
+import { hasVaultTier, instantExpiry, retentionOf } from './retention.js'
 import { DAY, isLastRunOfDay } from './schedule.js'
 import type { BackupSource } from './workloads.js'
 import type { World } from './world.js'
 
 /**
  * Of an hourly policy only the last backup of a day goes to the vault, and where that one didn't arrive, the next
- * (domain.md 5.2); on demand always.
+ * (domain.md 5.2); on demand always. Nothing does where the policy keeps snapshots alone.
  */
 export const goesToVault = (policy: ProtectionPolicy | undefined, work: BackupWork, item: ProtectedItem) =>
-  work.run === undefined || !policy || item.owesVault === true || isLastRunOfDay(policy, work.run)
+  !policy ||
+  (hasVaultTier(policy) && (work.run === undefined || item.owesVault === true || isLastRunOfDay(policy, work.run)))
 
 /** The recovery point that a snapshot makes. @param transferring its data goes to the vault next */
 export function pointOf(
@@ -27,22 +28,25 @@ export function pointOf(
   const work = workOf(job)
   const time = job.tasks[0]?.start ?? world.now
   const kept = policy && work.run !== undefined ? retentionOf(policy, work.run) : undefined
-  const snapshotExpiry = policy ? instantExpiry(policy, time) : time + 2 * DAY
-  const onlySnapshot = !goesToVault(policy, work, item)
   // The run's own time decides its tags, the point lives for as long as the rule says from when it was taken.
-  const expiry = kept && work.run !== undefined ? kept.expiry + (time - work.run) : (work.expiry ?? snapshotExpiry)
+  const late = time - (work.run ?? time)
+  const expiry = kept ? kept.expiry + late : (work.expiry ?? time + 2 * DAY)
+  const snapshotExpiry = policy ? instantExpiry(policy, time, expiry) : time + 2 * DAY
+  const onlySnapshot = policy !== undefined && hasVaultTier(policy) && !goesToVault(policy, work, item)
   return {
     itemId: item.id,
     name: world.chance.digits(15),
     time,
     ruleName: kept?.ruleName ?? '',
     tags: kept?.tags.map((tag) => tag.name) ?? [],
+    ...(kept && work.run !== undefined ? { run: work.run, tagEnds: kept.tags.map((tag) => tag.until + late) } : {}),
+    ...(onlySnapshot ? { onlySnapshot } : {}),
     expiry: onlySnapshot ? snapshotExpiry : expiry,
     snapshotExpiry,
     instantTier: 'Valid',
     ...(transferring ? { transferring } : {}),
     ...source.point(policy),
-    policyType: policy?.policyType ?? 'V1',
+    policyType: policyTypeOf(policy),
     jobId: job.id,
     due: null,
   }

@@ -39,6 +39,9 @@ export function guidOf(text: string): string {
   return `${h.slice(0, 8)}-${h.slice(8, 12)}-4${h.slice(13, 16)}-${variant.toString(16)}${h.slice(17, 20)}-${h.slice(20, 32)}`
 }
 
+/** 64 hex digits out of a text: the same text always gives the same digits. */
+export const digestOf = (text: string) => [...mix(`${text}/1`), ...mix(`${text}/2`)].map(hex).join('')
+
 /**
  * Chance for a world.
  * @param seed the world's seed

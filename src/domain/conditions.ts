@@ -15,16 +15,25 @@ export const CONDITIONS = {
   bitLocker: { values: ['off', 'on'], default: 'off' },
   fileSystem: { values: ['ok', 'freezeFailed'], default: 'ok' },
   vaultTransfer: { values: ['ok', 'failing'], default: 'ok' },
+  /** Azure Disk Encryption; the keys that the machine's document names count without it. */
+  encryption: { values: ['none', 'ade'], default: 'none' },
+  /** Whether its disks can be reached through a disk access only; a disk's own document goes first. */
+  diskAccess: { values: ['public', 'private'], default: 'public' },
   usedDataGB: { values: 'number', default: undefined },
   dailyChurnGB: { values: 'number', default: undefined },
+  /** How many files a share holds. */
+  files: { values: 'number', default: undefined },
 } as const
 
 export type ConditionName = keyof typeof CONDITIONS
 type ValueOf<N extends ConditionName> = (typeof CONDITIONS)[N]['values'] extends readonly (infer V)[] ? V : number
 /** What was set; absent names have their default. */
 export type Conditions = { [N in ConditionName]?: ValueOf<N> }
-type Defaulted = Exclude<ConditionName, 'usedDataGB' | 'dailyChurnGB'>
-export type EffectiveConditions = { [N in Defaulted]: ValueOf<N> } & Pick<Conditions, 'usedDataGB' | 'dailyChurnGB'>
+type Defaulted = Exclude<ConditionName, 'usedDataGB' | 'dailyChurnGB' | 'files'>
+export type EffectiveConditions = { [N in Defaulted]: ValueOf<N> } & Pick<
+  Conditions,
+  'usedDataGB' | 'dailyChurnGB' | 'files'
+>
 
 /** A tag `recoverite:<condition>` on a resource sets that condition. */
 const TAG_PREFIX = 'recoverite:'
@@ -86,6 +95,8 @@ const DEFAULTS: EffectiveConditions = {
   bitLocker: defaultOf('bitLocker'),
   fileSystem: defaultOf('fileSystem'),
   vaultTransfer: defaultOf('vaultTransfer'),
+  encryption: defaultOf('encryption'),
+  diskAccess: defaultOf('diskAccess'),
 }
 
 /** What holds for a resource: the defaults, over them its tags, over them what was set. Tags that say nothing known are left alone. */

@@ -9,7 +9,7 @@ export const JOB_COUNTS = ['completed', 'completedWithWarnings', 'failed', 'canc
 export type JobCount = (typeof JOB_COUNTS)[number]
 
 /** Where an item stands: its protection state, or that it was deleted and can be had back. */
-export const ITEM_STATES = ['IRPending', 'Protected', 'ProtectionStopped', 'SoftDeleted'] as const
+export const ITEM_STATES = ['IRPending', 'Protected', 'ProtectionStopped', 'BackupsSuspended', 'SoftDeleted'] as const
 export type ItemState = ProtectionState | 'SoftDeleted'
 
 export interface VaultDashboard {

@@ -1,15 +1,29 @@
-import { runScheduledBackup, stepBackup } from './backup.js'
+import { archiveDuePoints, finishArchiving } from './archive.js'
+import { runScheduledBackup } from './backup.js'
+import { stepBackup } from './backup-steps.js'
+import { finishDataMove } from './data-move.js'
+import { finishUndeletion } from './deleted-vaults.js'
 import { finishRefresh } from './discovery.js'
+import { stepShareRestore } from './file-share-restore.js'
 import { finishGroupDeletion } from './groups.js'
-import { finishCancel, type Job } from './jobs.js'
+import { endFiles, finishProvision, finishRevoke } from './item-level-recovery.js'
+import { finishExport } from './job-export.js'
+import { finishCancel, type Job, type JobOperation } from './jobs.js'
 import { type Operation, type OperationKind, operationSubject } from './operations.js'
-import type { ProtectedItem } from './protected-items.js'
+import { recreateBuiltInPolicies } from './policy-book.js'
+import { finishPrivateEndpoint } from './private-endpoints.js'
+import type { ProtectedItem, WorkloadName } from './protected-items.js'
 import { finishItemJob } from './protection.js'
-import { runRetention } from './recovery-points.js'
+import { type RecoveryPoint, runRetention } from './recovery-points.js'
+import { endRehydration } from './rehydration.js'
+import { finishMove } from './resource-moves.js'
 import { stepRestore } from './restore.js'
 import type { Instant } from './schedule.js'
 import { purge } from './soft-delete.js'
-import { finishVaultOperation } from './vaults.js'
+import { finishInquiry, finishUnregistration } from './storage-containers.js'
+import { finishRegistration } from './storage-registration.js'
+import { finishVaultDeletion, removeVault } from './vault-deletion.js'
+import { finishVaultWrite } from './vault-operations.js'
 import type { DueKind, World } from './world.js'
 
 export interface DueEvent {
@@ -32,13 +46,30 @@ const onItem =
     if (item) run(world, item, event.payload)
   }
 
+const onPoint = (run: (world: World, point: RecoveryPoint) => void) => (world: World, event: DueEvent) => {
+  const [item, name = ''] = idOf(event.subject).split('/')
+  const point = world.points.find(Number(item), name)
+  if (point) run(world, point)
+}
+
 /** What the end of an operation that ends at its own time does. */
 const OPERATION_ENDS: Partial<Record<OperationKind, (world: World, operation: Operation) => void>> = {
   refreshContainers: finishRefresh,
-  putVault: finishVaultOperation,
-  patchVault: finishVaultOperation,
-  deleteVault: finishVaultOperation,
+  registerContainer: finishRegistration,
+  inquireContainer: finishInquiry,
+  putVault: finishVaultWrite,
+  patchVault: finishVaultWrite,
+  deleteVault: finishVaultDeletion,
+  undeleteVault: finishUndeletion,
+  putPrivateEndpoint: finishPrivateEndpoint,
+  deletePrivateEndpoint: finishPrivateEndpoint,
   deleteGroup: finishGroupDeletion,
+  provisionFiles: finishProvision,
+  revokeFiles: finishRevoke,
+  exportJobs: finishExport,
+  moveResources: finishMove,
+  validateMove: finishMove,
+  triggerDataMove: finishDataMove,
 }
 
 function endOperation(world: World, event: DueEvent): void {
@@ -49,14 +80,34 @@ function endOperation(world: World, event: DueEvent): void {
   OPERATION_ENDS[operation.kind]?.(world, operation)
 }
 
+/** A restore's steps are its workload's own. */
+const RESTORE_STEPS: Record<WorkloadName, (world: World, job: Job) => void> = {
+  VM: stepRestore,
+  AzureFileShare: stepShareRestore,
+}
+
+/** What the end of jobs does that have no item for themselves. */
+const JOB_ENDS: Partial<Record<JobOperation, (world: World, job: Job) => void>> = {
+  UnRegister: finishUnregistration,
+}
+
 /** Everything that can be due, and what it does: one row a kind. */
 export const WHEN_DUE: Record<DueKind, (world: World, event: DueEvent) => void> = {
   'backup.scheduled': onItem((world, item, payload) => runScheduledBackup(world, item, payload as { run: Instant })),
   'backup.step': onJob(stepBackup),
-  'restore.step': onJob(stepRestore),
-  'job.end': onJob(finishItemJob),
+  'restore.step': onJob((world, job) => RESTORE_STEPS[job.workload](world, job)),
+  'job.end': onJob((world, job) => (JOB_ENDS[job.operation] ?? finishItemJob)(world, job)),
   'job.cancelled': onJob(finishCancel),
   retention: onItem((world, item) => runRetention(world, item)),
   'softDelete.purge': onItem((world, item) => purge(world, item)),
   'operation.end': endOperation,
+  'files.end': onPoint(endFiles),
+  'archive.due': onItem((world, item) => archiveDuePoints(world, item)),
+  'archive.end': onJob(finishArchiving),
+  'rehydration.end': onPoint(endRehydration),
+  'policies.recreate': (world, event) => recreateBuiltInPolicies(world, idOf(event.subject)),
+  'vault.purge': (world, { subject }) => {
+    const vault = world.vaults.get(idOf(subject))
+    if (vault) removeVault(world, vault)
+  },
 }

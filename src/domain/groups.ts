@@ -3,7 +3,7 @@ import { Refusal } from './errors.js'
 import { type ResourceGroup, refuseWhileDeleting } from './inventory.js'
 import { groupId, keyOf } from './names.js'
 import { type Operation, openOperation } from './operations.js'
-import { removeVault } from './vaults.js'
+import { checkDeletable, removeVault } from './vault-deletion.js'
 import type { World } from './world.js'
 
 /**
@@ -48,22 +48,16 @@ export function getGroupDeletion(world: World, subscriptionId: string, id: strin
 }
 
 /**
- * Starts the deletion of a group; what is in it goes with it when the operation ends. A vault that holds protected
- * items keeps its group: ARM would answer the same refusal in the end. A second DELETE is answered with the first one's
+ * Starts the deletion of a group; what is in it goes with it when the operation ends. A vault that can't be deleted
+ * keeps its group: ARM would answer the same refusal in the end. A second DELETE is answered with the first one's
  * operation.
- * @throws Refusal ServiceResourceNotEmptyWithContainerDetails
+ * @throws Refusal as the deletion of its vaults
  */
 export function deleteGroup(world: World, group: ResourceGroup): Operation {
   const running = runningDeletion(world, group)
   if (running) return running
-  for (const vault of world.vaults.ofGroup(group.subscriptionId, group.name)) {
-    const items = world.items.ofVault(vault.key)
-    if (items.length === 0) continue
-    throw new Refusal(
-      'ServiceResourceNotEmptyWithContainerDetails',
-      `Resource group '${group.name}' cannot be deleted: vault '${vault.name}' cannot be deleted as there are existing resources within the vault. : ${items.map((item) => item.friendlyName).join(', ')}\nDelete their backup data first.`,
-    )
-  }
+  for (const vault of world.vaults.ofGroup(group.subscriptionId, group.name))
+    checkDeletable(world, vault, { asynchronous: true, keepsDeleted: false })
   world.groups.put({ ...group, state: 'Deleting' })
   const due = world.now + within('groupDeleteMs', world.chance.fraction('group', group.key, world.now))
   return openOperation(world, { kind: 'deleteGroup', due, work: { group: group.key } })

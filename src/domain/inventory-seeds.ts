@@ -1,7 +1,10 @@
 import { membersOf } from './documents.js'
 import { Refusal } from './errors.js'
+import { protectAtCreation } from './intents.js'
 import { keyOf, readResourceId, same } from './names.js'
-import { type Body, checkOneOf, checkWhole, defined, type Kind, putSeed, refuse, type Seed } from './seeds.js'
+import { AGENT_NAMES, type Registration, registerServer } from './registered-servers.js'
+import { checkOneOf, checkWhole, defined, identityOf, type Kind, putSeed, refuse, type Seed, skuOf } from './seeds.js'
+import { type StorageAccountSeed, seedStorageAccount } from './storage-seeds.js'
 import type { World } from './world.js'
 
 export interface MachineSeed extends Seed {
@@ -22,11 +25,8 @@ export interface DiskSeed extends Seed {
 export interface ServerSeed extends Seed {
   osType?: OsType
   osVersion?: string
-}
-
-export interface StorageAccountSeed extends Seed {
-  kind?: string
-  sku?: string
+  /** With which vault it has registered, and by which agent. */
+  registration?: Registration
 }
 
 /** The control API's bulk seed (design.md 5). */
@@ -48,17 +48,6 @@ export const DISK_SKUS = [
   'PremiumV2_LRS',
   'UltraSSD_LRS',
 ] as const
-export const STORAGE_SKUS = [
-  'Standard_LRS',
-  'Standard_GRS',
-  'Standard_RAGRS',
-  'Standard_ZRS',
-  'Standard_GZRS',
-  'Standard_RAGZRS',
-  'Premium_LRS',
-  'Premium_ZRS',
-] as const
-export const STORAGE_KINDS = ['StorageV2', 'Storage', 'BlobStorage', 'BlockBlobStorage', 'FileStorage'] as const
 /** GB, the largest disk that Azure has; what Backup takes is less and Backup's to say. */
 export const LARGEST_DISK_GB = 65_536
 /** A machine's data disks have the LUNs 0 to 63. */
@@ -80,11 +69,6 @@ const SERVER: Kind = {
   name: /^[a-z0-9](?:[-\w.]{0,253}\w)?$/i,
   rule: 'a host name of at most 255 characters',
 }
-const STORAGE_ACCOUNT: Kind = {
-  type: 'Microsoft.Storage/storageAccounts',
-  name: /^[a-z0-9]{3,24}$/,
-  rule: '3 to 24 lower-case letters and digits',
-}
 const CLOUD_SERVICE = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/i
 
 /**
@@ -101,7 +85,9 @@ export function seedMachine(world: World, seed: MachineSeed): string {
   checkOneOf('osType', seed.osType, OS_TYPES)
   checkWhole('osDiskSizeGB', seed.osDiskSizeGB, 1, LARGEST_DISK_GB)
   checkDataDisks(seed.dataDisks ?? [])
-  return putSeed(world, isClassic ? CLASSIC_MACHINE : MACHINE, seed, (name, before) => {
+  let isNew = false
+  const id = putSeed(world, isClassic ? CLASSIC_MACHINE : MACHINE, seed, (name, before) => {
+    isNew = before.properties === undefined
     const properties = membersOf(before.properties)
     const storage = membersOf(properties.storageProfile)
     const dataDisks = seed.dataDisks?.map(({ lun, diskSizeGB }) => ({
@@ -137,6 +123,9 @@ export function seedMachine(world: World, seed: MachineSeed): string {
       },
     }
   })
+  const machine = isNew ? world.resources.get(keyOf(id)) : undefined
+  if (machine) protectAtCreation(world, machine)
+  return id
 }
 
 function checkDataDisks(disks: NonNullable<MachineSeed['dataDisks']>): void {
@@ -166,13 +155,11 @@ export function seedDisk(world: World, seed: DiskSeed): string {
   }))
 }
 
-/** A sku as the wire has it: its tier is the word before the underscore. */
-const skuOf = (name: string | undefined): Body => (name === undefined ? {} : { name, tier: name.split('_')[0] })
-
 /** Puts a server outside Azure into the inventory. Answers its id. @throws Refusal as every seed */
 export function seedServer(world: World, seed: ServerSeed): string {
   checkOneOf('osType', seed.osType, OS_TYPES)
-  return putSeed(world, SERVER, seed, (_name, before) => ({
+  checkOneOf('registration.agent', seed.registration?.agent, AGENT_NAMES)
+  const id = putSeed(world, SERVER, seed, (_name, before) => ({
     ...before,
     properties: {
       osType: 'Windows',
@@ -180,27 +167,8 @@ export function seedServer(world: World, seed: ServerSeed): string {
       ...defined({ osType: seed.osType, osVersion: seed.osVersion }),
     },
   }))
-}
-
-/** Puts a storage account into the inventory, with the endpoints of the public cloud. Answers its id. @throws Refusal as every seed */
-export function seedStorageAccount(world: World, seed: StorageAccountSeed): string {
-  checkOneOf('kind', seed.kind, STORAGE_KINDS)
-  checkOneOf('sku', seed.sku, STORAGE_SKUS)
-  return putSeed(world, STORAGE_ACCOUNT, seed, (name, before) => ({
-    ...before,
-    kind: seed.kind ?? before.kind ?? 'StorageV2',
-    sku: { ...skuOf('Standard_LRS'), ...membersOf(before.sku), ...skuOf(seed.sku) },
-    properties: {
-      provisioningState: 'Succeeded',
-      primaryEndpoints: Object.fromEntries(
-        ['blob', 'dfs', 'file', 'queue', 'table'].map((service) => [
-          service,
-          `https://${name}.${service}.core.windows.net/`,
-        ]),
-      ),
-      ...membersOf(before.properties),
-    },
-  }))
+  if (seed.registration) registerServer(world, identityOf(seed, SERVER.type).name, seed.registration)
+  return id
 }
 
 /**

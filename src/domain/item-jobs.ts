@@ -8,7 +8,16 @@ import type { World } from './world.js'
 /**
  * Gives an item to a job until that job ends: nothing else may configure it meanwhile.
  * @param pace which of its workload's lengths the job has
- * @returns the operation that follows the job
+ */
+export function holdItem(world: World, item: ProtectedItem, job: Job, pace: keyof Workload['paces']): void {
+  world.items.put({ ...item, busyWith: job.id })
+  const length = within(workloadOf(item).paces[pace], world.chance.fraction(pace, job.id))
+  world.timeline.at(world.now + length, 'job.end', subjectOf(job))
+}
+
+/**
+ * Gives an item to a job that an operation of its own follows.
+ * @returns the operation
  */
 export function giveItemTo(
   world: World,
@@ -17,8 +26,6 @@ export function giveItemTo(
   pace: keyof Workload['paces'],
   kind: 'protectItem' | 'deleteItem' = 'protectItem',
 ): Operation {
-  world.items.put({ ...item, busyWith: job.id })
-  const length = within(workloadOf(item).paces[pace], world.chance.fraction(pace, job.id))
-  world.timeline.at(world.now + length, 'job.end', subjectOf(job))
+  holdItem(world, item, job, pace)
   return openOperation(world, { kind, vaultKey: item.vaultKey, job, itemId: item.id })
 }

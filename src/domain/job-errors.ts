@@ -51,6 +51,107 @@ export const JOB_ERRORS = {
     'The backup could not start because another backup of the virtual machine is in progress.',
     'Wait until the running backup has taken its snapshot, or cancel it.',
   ],
+  UserErrorUnsupportedDiskSize: [
+    499011,
+    'The configured disk size is currently not supported by Azure Backup.',
+    'Exclude the disk from the backup, or make it smaller: 32 TB a disk and 256 TB a machine are the most.',
+  ],
+  UserErrorUnsupportedDiskConfiguration: [
+    499012,
+    'The virtual machine has more data disks than Azure Backup takes.',
+    'Detach data disks from the machine, then retry.',
+  ],
+  UserErrorRpCollectionLimitReached: [
+    499013,
+    'The restore point collection of the virtual machine has reached its max limit.',
+    'Keep snapshots for fewer days, or wait until some of them have expired; see that no lock keeps them from being deleted.',
+  ],
+  UserErrorRecoveryPointLimitReached: [
+    499008,
+    'The item has as many recovery points as the service keeps of one.',
+    'Shorten the retention of its policy, or wait until some of its points have expired.',
+  ],
+  UserErrorVmAlreadyExistWithSameName: [
+    499101,
+    'A virtual machine of the same name has come to be in the target resource group. The restored disks are there, unattached.',
+    'Delete or rename that machine and restore again, or make the machine out of the restored disks.',
+  ],
+  UserErrorVmNotShutDown: [
+    499102,
+    'The disks could not be replaced because the virtual machine is running.',
+    'Stop the machine, keep it stopped until the restore has ended, then retry.',
+  ],
+  UserErrorRestoreTargetRGNotFound: [
+    499103,
+    'The target resource group of the restore was deleted while it ran.',
+    'Make the resource group again, or name another, and restore again.',
+  ],
+  UserErrorBCMRestoreStorageAccountNotFound: [
+    499104,
+    'The storage account of the restore was not found.',
+    'Make the storage account again in the region of the restore, or name another, and restore again.',
+  ],
+  UserErrorRestoreNetworkNotFound: [
+    499105,
+    'The virtual network or the subnet of the new virtual machine was deleted while the restore ran. The restored disks are there, unattached.',
+    'Restore again into a virtual network that exists, or make the machine out of the restored disks.',
+  ],
+  UserErrorInstantRpNotFound: [
+    499106,
+    'The restore failed because the snapshot of the virtual machine was not found, and the vault has no copy of it.',
+    'Restore from another recovery point.',
+  ],
+  // File shares (troubleshoot-azure-files.md; the one number that is public is quoted in azure-docs 109758).
+  UserErrorSourceOrTargetAccountNotAccessible: [
+    570035,
+    'Source or Target storage account is not accessible from the Azure Files restore service.',
+    'Leave the storage keys as they are while a restore runs, and let the network rules of both accounts admit Microsoft first party services.',
+  ],
+  UserErrorStorageAccountNotFound: [
+    499201,
+    'The storage account of the file share does not exist anymore.',
+    'Stop the protection of the share and keep the data; what is in the vault can be restored to another account.',
+  ],
+  UserErrorFileShareEndpointUnreachable: [
+    499202,
+    'Storage account not found or not supported: it cannot be reached.',
+    'Let the network rules of the account admit trusted Microsoft services, then retry.',
+  ],
+  UserErrorBackupAFSInDeleteState: [
+    499203,
+    'The backup failed because the file share is permanently deleted.',
+    'Stop the backup of the share, so that it does not fail again and again.',
+  ],
+  UserErrorRestoreAFSInDeleteState: [
+    499204,
+    'The recovery point is not available: the file share that held its snapshot has been deleted permanently.',
+    'Restore from a point that is in the vault, to another share.',
+  ],
+  AFSMaxSnapshotReached: [
+    499205,
+    'The max limit of snapshots of this file share is reached; more can be taken once older ones expire.',
+    'Delete backups on demand that are no longer needed, or keep fewer of them.',
+  ],
+  DatamoverGenericError: [
+    499206,
+    'The transfer of the data to the vault failed.',
+    'Wait for a few minutes, then retry the backup.',
+  ],
+  DataTransferServiceAllFilesFailedToRecover: [
+    499208,
+    'The recovery failed as no file could be recovered: all of them are there already.',
+    'Restore with copyOptions Overwrite or CreateCopy, or to another share.',
+  ],
+  UserErrorAFSRecoverySomeFilesNotRestored: [
+    499209,
+    'One or more files could not be recovered: they are there already.',
+    'Restore these with copyOptions Overwrite or CreateCopy, or to another share.',
+  ],
+  TargetFileShareNotFound: [
+    499207,
+    'The target file share was not found.',
+    'Create the share in the target account, then restore again.',
+  ],
 } as const satisfies Record<string, readonly [number, string, string]>
 
 export type JobErrorName = keyof typeof JOB_ERRORS

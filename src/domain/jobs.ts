@@ -6,7 +6,18 @@ import type { ProtectedItem, WorkloadName } from './protected-items.js'
 import type { Instant } from './schedule.js'
 import type { World } from './world.js'
 
-export type JobOperation = 'ConfigureBackup' | 'DisableBackup' | 'DeleteBackupData' | 'Undelete' | 'Backup' | 'Restore'
+export type JobOperation =
+  | 'ConfigureBackup'
+  | 'DisableBackup'
+  | 'DeleteBackupData'
+  | 'Undelete'
+  | 'Backup'
+  | 'Restore'
+  | 'CrossRegionRestore'
+  | 'BackupDataMove'
+  | 'MoveRecoveryPoint'
+  | 'RestoreWithRehydrate'
+  | 'UnRegister'
 export type JobStatus = 'InProgress' | 'Completed' | 'CompletedWithWarnings' | 'Failed' | 'Cancelling' | 'Cancelled'
 export type TaskStatus = 'NotStarted' | 'InProgress' | 'Completed' | 'Failed' | 'Skipped' | 'Cancelling' | 'Cancelled'
 
@@ -41,6 +52,8 @@ export interface Job {
   bag: JobBag
   internalBag?: Record<string, string>
   error?: JobErrorName
+  /** The region where a cross-region restore runs: its vault's own jobs don't list it. */
+  region?: string
   /** Restores only: percent done and ms to go. */
   progress?: number
   remainingMs?: number
@@ -64,7 +77,21 @@ export const JOB_KINDS = {
   Undelete: { cancellable: false, tasks: [] },
   Backup: { cancellable: true, tasks: ['Take Snapshot', 'Transfer data to vault'] },
   Restore: { cancellable: true, tasks: ['Transfer data from vault'] },
+  /** It says that it can be cancelled, and nothing there takes a cancellation (golden crr-backupCrrJob-post-inprogress). */
+  CrossRegionRestore: { cancellable: true, tasks: ['Transfer data from vault'] },
+  /** Both as recorded of databases (az test_backup_wl_hana_archive, test_backup_wl_sql_archive). */
+  MoveRecoveryPoint: { cancellable: false, tasks: [] },
+  RestoreWithRehydrate: { cancellable: true, tasks: ['Rehydrate from Archive storage'] },
+  BackupDataMove: { cancellable: false, tasks: [] },
+  UnRegister: { cancellable: false, tasks: [] },
 } as const satisfies Record<JobOperation, { cancellable: boolean; tasks: readonly string[] }>
+
+/** What a workload's jobs can't do although others' can: no backup of a file share says that it can be cancelled (wire-files.md 9). */
+const NEVER_CANCELLED: Partial<Record<WorkloadName, readonly JobOperation[]>> = { AzureFileShare: ['Backup'] }
+
+/** Whether jobs like this can be cancelled at all. */
+export const isCancellable = ({ operation, workload }: Pick<Job, 'operation' | 'workload'>): boolean =>
+  JOB_KINDS[operation].cancellable && !NEVER_CANCELLED[workload]?.includes(operation)
 
 const OPEN: readonly JobStatus[] = ['InProgress', 'Cancelling']
 export const isOpen = (job: Pick<Job, 'status'>) => OPEN.includes(job.status)
@@ -78,8 +105,14 @@ export interface JobInput {
   work?: Record<string, unknown>
 }
 
-/** Opens a job on an item: in progress from now, none of its tasks started. */
-export function openJob(world: World, item: ProtectedItem, input: JobInput): Job {
+/** What a job is of: an item, or what has no row of its own (id 0), such as a storage account. */
+export type JobSubject = Pick<
+  ProtectedItem,
+  'id' | 'vaultKey' | 'workload' | 'containerName' | 'friendlyName' | 'classic'
+>
+
+/** Opens a job: in progress from now, none of its tasks started. */
+export function openJob(world: World, item: JobSubject, input: JobInput): Job {
   const job: Job = {
     id: world.chance.guid(),
     vaultKey: item.vaultKey,
@@ -118,7 +151,7 @@ export function endJob(
 /** The job, or a refusal that says there is none. */
 export function getJob(world: World, vaultKey: string, id: string): Job {
   const job = world.jobs.get(id.toLowerCase())
-  if (!job || job.vaultKey !== vaultKey) {
+  if (!job || job.vaultKey !== vaultKey || job.region !== undefined) {
     throw new Refusal(
       'UserErrorJobNotFound',
       `There is no job '${id}' in this vault. List the vault's jobs to see their ids.`,
@@ -127,19 +160,28 @@ export function getJob(world: World, vaultKey: string, id: string): Job {
   return job
 }
 
+/** What brings data back: in the vault's own region, out of the archive first, in the paired region. */
+export const RESTORES: readonly JobOperation[] = ['Restore', 'RestoreWithRehydrate', 'CrossRegionRestore']
+export const isRestore = ({ operation }: Pick<Job, 'operation'>): boolean => RESTORES.includes(operation)
+
 /**
  * Whether a job can be cancelled now; the reason where it can't.
- * A backup can while its snapshot is taken, a restore until the machine is made (domain.md 6).
+ * A backup can while its snapshot is taken, a restore until the machine is made, and nothing in its last moments
+ * (domain.md 6, 8.1).
  */
 export function cancelRefusal(job: Job): string | undefined {
-  if (!JOB_KINDS[job.operation].cancellable) return `Cancellation is not supported for jobs of type ${job.operation}.`
+  if (!isCancellable(job)) return `Cancellation is not supported for jobs of type ${job.operation}.`
   if (job.status !== 'InProgress')
     return `The job cannot be cancelled because it is not in progress: it is ${job.status}.`
-  const [first, second] = job.tasks
+  const [first] = job.tasks
   if (job.operation === 'Backup' && first && first.status !== 'NotStarted' && first.status !== 'InProgress') {
     return 'The job is not in a cancelable state: it is transferring data to the vault. Wait until it ends.'
   }
-  if (job.operation === 'Restore' && second && second.status !== 'NotStarted') {
+  if (job.tasks.length > 0 && job.tasks.every(({ status }) => status === 'Completed')) {
+    return 'The job is not in a cancelable state: it is almost done. Wait until it ends.'
+  }
+  const making = isRestore(job) ? job.tasks[job.operation === 'RestoreWithRehydrate' ? 2 : 1] : undefined
+  if (making && making.status !== 'NotStarted') {
     return 'The job is not in a cancelable state: the virtual machine is being made. Wait until it ends.'
   }
   return undefined
@@ -152,7 +194,7 @@ export function cancelRefusal(job: Job): string | undefined {
  */
 export function cancelJob(world: World, job: Job): Operation {
   const refusal = cancelRefusal(job)
-  if (refusal && (!JOB_KINDS[job.operation].cancellable || job.status !== 'InProgress')) {
+  if (refusal && (!isCancellable(job) || job.status !== 'InProgress')) {
     throw new Refusal('UserErrorJobNotCancellable', refusal)
   }
   if (refusal) {
@@ -174,7 +216,7 @@ export function cancelJob(world: World, job: Job): Operation {
   )
   const item = world.items.get(job.itemId)
   if (item) {
-    const kpi = job.operation === 'Restore' ? 'restoreHealth' : 'backupHealth'
+    const kpi = isRestore(job) ? 'restoreHealth' : 'backupHealth'
     world.items.put({ ...item, [kpi]: 'Cancelled' })
   }
   return openOperation(world, { kind: 'cancelJob', vaultKey: job.vaultKey })

@@ -33,7 +33,7 @@ const OS_DISK_GB = { Windows: 127, Linux: 30 } as const
 
 const VM_TYPES = ['microsoft.compute/virtualmachines', 'microsoft.classiccompute/virtualmachines']
 
-export const isMachine = (resource: Resource) => VM_TYPES.includes(resource.type.toLowerCase())
+export const isMachine = ({ type }: Pick<Resource, 'type'>) => VM_TYPES.includes(type.toLowerCase())
 
 const numberOr = (value: unknown, otherwise: number) => (typeof value === 'number' && value > 0 ? value : otherwise)
 const textOr = (value: unknown, otherwise: string) => (typeof value === 'string' && value ? value : otherwise)

@@ -1,6 +1,10 @@
 import { Refusal } from './errors.js'
 
-/** What a resource id of ARM names: `/subscriptions/{s}/resourceGroups/{g}/providers/{ns}/{type}/{name}[/…]`. */
+/**
+ * What a resource id of ARM names: `/subscriptions/{s}/resourceGroups/{g}/providers/{ns}/{type}/{name}`. One that is
+ * nested in another has both their types and names: `Microsoft.Storage/storageAccounts/fileServices/shares` is the
+ * type of `account/default/share`, and its path has types and names in turn.
+ */
 export interface ResourceId {
   subscriptionId: string
   resourceGroup: string
@@ -9,21 +13,42 @@ export interface ResourceId {
   name: string
 }
 
-const RESOURCE_ID = /^\/?subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/([^/]+)\/([^/]+)\/([^/]+)\/?$/i
+const RESOURCE_ID =
+  /^\/?subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/([^/]+)\/((?:[^/]+\/[^/]+)(?:\/[^/]+\/[^/]+)*)\/?$/i
 
-/** Reads the id of a top-level resource; undefined where it isn't one. Casing is kept, `//` is taken as `/`. */
+/** Reads the id of a resource; undefined where it isn't one. Casing is kept, `//` is taken as `/`. */
 export function readResourceId(id: string): ResourceId | undefined {
   const parts = RESOURCE_ID.exec(id.replace(/\/{2,}/g, '/'))
   if (!parts) return undefined
-  const [, subscriptionId = '', resourceGroup = '', namespace = '', type = '', name = ''] = parts
-  return { subscriptionId, resourceGroup, type: `${namespace}/${type}`, name }
+  const [, subscriptionId = '', resourceGroup = '', namespace = '', path = ''] = parts
+  const steps = path.split('/')
+  const types = steps.filter((_, index) => index % 2 === 0)
+  const names = steps.filter((_, index) => index % 2 === 1)
+  return { subscriptionId, resourceGroup, type: [namespace, ...types].join('/'), name: names.join('/') }
 }
 
 export const groupId = (subscriptionId: string, group: string) =>
   `/subscriptions/${subscriptionId}/resourceGroups/${group}`
 
+const GROUP_ID = /^\/?subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/?$/i
+
+/** Reads the id of a resource group; undefined where it isn't one. */
+export function readGroupId(id: string): Pick<ResourceId, 'subscriptionId' | 'resourceGroup'> | undefined {
+  const [, subscriptionId, resourceGroup] = GROUP_ID.exec(id) ?? []
+  return subscriptionId && resourceGroup ? { subscriptionId, resourceGroup } : undefined
+}
+
 export const resourceId = (of: ResourceId) =>
-  `${groupId(of.subscriptionId, of.resourceGroup)}/providers/${of.type}/${of.name}`
+  `${groupId(of.subscriptionId, of.resourceGroup)}/providers/${isNested(of.type) ? nestedPath(of) : `${of.type}/${of.name}`}`
+
+/** Whether resources of a type are parts of another: shares of an account. */
+export const isNested = (type: string) => type.indexOf('/') !== type.lastIndexOf('/')
+
+function nestedPath({ type, name }: ResourceId): string {
+  const [namespace = '', ...types] = type.split('/')
+  const names = name.split('/')
+  return [namespace, ...types.flatMap((part, index) => [part, names[index] ?? ''])].join('/')
+}
 
 /** ARM compares ids, names and types without regard to case (ASCII). */
 export const keyOf = (id: string) => id.toLowerCase()

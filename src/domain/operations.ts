@@ -9,16 +9,37 @@ export const OPERATION_KINDS = {
   /** Over when its job is: PUT and DELETE of a protected item. */
   protectItem: 'job',
   deleteItem: 'job',
+  unregisterContainer: 'job',
   /** Over as soon as the job is there: backup, restore. */
   triggerBackup: 'started',
   triggerRestore: 'started',
+  triggerCrossRegionRestore: 'started',
   cancelJob: 'started',
+  /** Over when its job is (az test_backup_wl_hana_archive). */
+  movePoint: 'job',
+  /** Worked out at once. */
+  tieringCost: 'started',
+  /** Over when all its jobs are: PUT of a policy that items hang on. */
+  changePolicy: 'jobs',
   /** Over at its own time. */
   refreshContainers: 'due',
+  registerContainer: 'due',
+  inquireContainer: 'due',
   putVault: 'due',
   patchVault: 'due',
   deleteVault: 'due',
+  undeleteVault: 'due',
+  putPrivateEndpoint: 'due',
+  deletePrivateEndpoint: 'due',
   deleteGroup: 'due',
+  provisionFiles: 'due',
+  revokeFiles: 'due',
+  validateRestore: 'due',
+  exportJobs: 'due',
+  moveResources: 'due',
+  validateMove: 'due',
+  prepareDataMove: 'due',
+  triggerDataMove: 'due',
 } as const
 
 export type OperationKind = keyof typeof OPERATION_KINDS
@@ -74,13 +95,44 @@ export function openOperation(world: World, input: OperationInput): Operation {
   return operation
 }
 
-/** Where an operation stands now: those of a protected item stand where their job stands. */
+/**
+ * Ends an operation whose work was refused when its time came.
+ * @param error a refusal; anything else is thrown again
+ */
+export function failOperation(world: World, operation: Operation, error: unknown): void {
+  if (!(error instanceof Refusal)) throw error
+  const { code, message } = error
+  world.operations.put({ ...operation, status: 'Failed', end: world.now, error: { code, message } })
+}
+
+/** The jobs of an operation that has several. */
+export function jobsOf(world: World, operation: Operation): Job[] {
+  if (OPERATION_KINDS[operation.kind] !== 'jobs') return []
+  const ids = Array.isArray(operation.work?.jobs) ? operation.work.jobs : []
+  return ids.flatMap((id) => world.jobs.get(String(id)) ?? [])
+}
+
+/** Where an operation stands now: those of a protected item stand where their job stands, or all their jobs together. */
 export function statusOf(world: World, operation: Operation): OperationStatus {
+  const jobs = jobsOf(world, operation)
+  if (jobs.some(isOpen)) return 'InProgress'
+  if (jobs.some(hasFailed)) return 'Failed'
   if (OPERATION_KINDS[operation.kind] !== 'job' || operation.jobId === undefined) return operation.status
   const job = world.jobs.get(operation.jobId)
   if (!job) return operation.status
   if (isOpen(job)) return 'InProgress'
-  return job.status === 'Failed' || job.status === 'Cancelled' ? 'Failed' : 'Succeeded'
+  return hasFailed(job) ? 'Failed' : 'Succeeded'
+}
+
+export const hasFailed = ({ status }: Job) => status === 'Failed' || status === 'Cancelled'
+
+/** The last event that an operation with several jobs waits for; undefined for all others. */
+export function waitsForLastJob(world: World, operation: Operation): string | undefined {
+  const subjects = jobsOf(world, operation)
+    .filter(isOpen)
+    .map((job) => `job:${job.id}`)
+  const due = (subject: string) => world.timeline.nextOf(subject) ?? 0
+  return subjects.sort((a, b) => due(b) - due(a))[0]
 }
 
 /** What has to happen before an operation gets further: its own event or its job's. */

@@ -1,14 +1,19 @@
-import { rescheduleBackup } from './backup.js'
+import { defaultPolicies } from './built-in-policies.js'
+import { refuseWhileMoving } from './data-move-checks.js'
+import { within } from './durations.js'
 import { Refusal } from './errors.js'
 import { same } from './names.js'
-import {
-  defaultPolicies,
-  isVmPolicy,
-  type PolicyProperties,
-  policyKind,
-  readVmPolicy,
-  type VmPolicy,
-} from './policies.js'
+import type { Operation } from './operations.js'
+import type { PolicyContext, PolicyProperties, ProtectionPolicy } from './policies.js'
+import { checkPolicyEdit } from './policy-changes.js'
+import { readFileSharePolicy } from './policy-files.js'
+import { PolicyReader, REFUSAL_EXTRA } from './policy-reader.js'
+import { changeItems, itemsOfPolicy } from './policy-updates.js'
+import { readVmPolicy } from './policy-vm.js'
+import { checkNotBusy } from './protected-items.js'
+import { readRequests } from './resource-guards.js'
+import { checkRetentionChange } from './retention-changes.js'
+import { DAY } from './schedule.js'
 import type { Vault } from './vaults.js'
 import type { World } from './world.js'
 
@@ -22,10 +27,19 @@ export interface Policy {
 /** 3 to 150 characters, a letter first, a letter or digit last (domain.md 13.2); azurerm allows `_` and `!` too. */
 const POLICY_NAME = /^[A-Za-z][-_!A-Za-z0-9]{1,148}[_!A-Za-z0-9]$/
 
-/** Every vault is born with three policies (wire-vm.md 5, SEED-44). */
+type Input = Readonly<Record<string, unknown>>
+type Kind = ProtectionPolicy['backupManagementType']
+
+/** The kinds of policy that can be written here, and who reads them. */
+const READERS: Record<Kind, (input: Input, context: PolicyContext) => ProtectionPolicy> = {
+  AzureIaasVM: readVmPolicy,
+  AzureStorage: readFileSharePolicy,
+}
+
+/** Every vault is born with three policies (wire-vm.md 5, SEED-44). Those that it has already stay as they are. */
 export function makeBuiltInPolicies(world: World, vault: Vault): void {
   for (const { name, properties } of defaultPolicies(world.now, vault.location)) {
-    world.policies.put({ vaultKey: vault.key, name, properties })
+    if (!world.policies.get(vault.key, name)) world.policies.put({ vaultKey: vault.key, name, properties })
   }
 }
 
@@ -42,58 +56,86 @@ export function getPolicy(world: World, vault: Vault, name: string): Policy {
 }
 
 /**
- * Creates a policy or changes one. A changed schedule holds for every item at once (domain.md 5.3).
+ * Creates a policy or changes one. A change holds at once, and every item that hangs on the policy is configured anew
+ * (domain.md 5.1, 5.3).
  * @param input the body's `properties`
- * @throws Refusal BMSUserErrorInvalidPolicyInput and its kin, BMSUserErrorPolicyObjectInUse, UserErrorPolicyQuotaReached
+ * @param activityId the client's id of the request
+ * @returns the policy, and the operation where items are configured anew
+ * @throws Refusal BMSUserErrorInvalidPolicyInput and its kin, BMSUserErrorPolicyObjectInUse,
+ *   BMSUserErrorConflictingProtectionOperation, UserErrorPolicyQuotaReached, UserErrorPolicyWriteQuotaReached,
+ *   UserErrorOperationDeniedOnImmutableItem, UserErrorResourceGuardOperationRequestNotProvided,
+ *   UserErrorOperationNotAllowedDuringDataMove
  */
-export function putPolicy(world: World, vault: Vault, name: string, input: Readonly<Record<string, unknown>>): Policy {
+export function putPolicy(
+  world: World,
+  vault: Vault,
+  name: string,
+  input: Input,
+  activityId: string | undefined,
+): { policy: Policy; operation?: Operation } {
   if (!POLICY_NAME.test(name)) {
     throw new Refusal(
       'BMSUserErrorInvalidPolicyInput',
       `The policy name '${name}' is not valid: use 3 to 150 letters, digits and hyphens, a letter first and no hyphen at the end.`,
-      { target: null, details: null, innerError: null },
+      { ...REFUSAL_EXTRA },
     )
   }
   const before = world.policies.get(vault.key, name)
-  if (input.backupManagementType !== 'AzureIaasVM') {
-    throw new Refusal(
-      'BMSUserErrorInvalidPolicyInput',
-      `Policies of type '${String(input.backupManagementType)}' cannot be written here. Set backupManagementType to AzureIaasVM.`,
-      { target: null, details: null, innerError: null },
-    )
+  const properties = readPolicy(world, input, before)
+  if (!before) checkQuota(world, vault)
+  const items = before ? itemsOfPolicy(world, vault, before.name) : []
+  if (before) checkPolicyEdit(before.name, before.properties, properties, items.length > 0)
+  if (before) {
+    refuseWhileMoving(world, vault)
+    checkRetentionChange(world, vault, {
+      operation: 'changePolicy',
+      before: before.properties,
+      after: properties,
+      items,
+      requests: readRequests(input.resourceGuardOperationRequests),
+    })
   }
-  const stored = before && isVmPolicy(before.properties) ? before.properties : undefined
-  const properties = readVmPolicy(input, { now: world.now, ...(stored ? { stored } : {}) })
-  if (!before && world.policies.ofVault(vault.key).length >= world.limits.policiesPerVault) {
-    throw new Refusal(
-      'UserErrorPolicyQuotaReached',
-      `The vault has ${world.limits.policiesPerVault} policies, which is the most. Delete one that no item uses.`,
-    )
-  }
-  if (before) checkChange(world, before, properties)
+  for (const item of items) checkNotBusy(item)
+  countWrite(world, vault)
+
   const policy: Policy = { vaultKey: vault.key, name: before?.name ?? name, properties }
   world.policies.put(policy)
-  for (const item of world.items.ofVault(vault.key)) {
-    if (same(item.policyName, name) && !item.deleted) rescheduleBackup(world, item)
-  }
-  return policy
+  const operation = changeItems(world, vault, policy.name, items, activityId)
+  return { policy, ...(operation ? { operation } : {}) }
 }
 
-/** The type of a policy in use stays (wire-vm-more.md 11). */
-function checkChange(world: World, before: Policy, after: VmPolicy): void {
-  const inUse = world.items.countOfPolicy(before.vaultKey, before.name) > 0
-  const typeOf = (properties: PolicyProperties) =>
-    isVmPolicy(properties) ? (properties.policyType ?? 'V1') : policyKind(properties)
-  if (inUse && typeOf(before.properties) !== typeOf(after)) {
+function readPolicy(world: World, input: Input, before: Policy | undefined): ProtectionPolicy {
+  const times = { now: world.now }
+  const kind = new PolicyReader(input, times).choice('backupManagementType', Object.keys(READERS) as Kind[])
+  return READERS[kind](input, { ...times, ...(before ? { stored: before.properties } : {}) })
+}
+
+function checkQuota(world: World, vault: Vault): void {
+  const most = world.limits.policiesPerVault
+  if (world.policies.ofVault(vault.key).length < most) return
+  throw new Refusal(
+    'UserErrorPolicyQuotaReached',
+    `The vault has ${most} policies, which is the most. Delete one that no item uses.`,
+  )
+}
+
+/** Takes note of a write: a vault takes so many in 24 hours, whatever policies they are of (domain.md 3). */
+function countWrite(world: World, vault: Vault): void {
+  const most = world.limits.policyWritesPerDay
+  const recent = (vault.policyWrites ?? []).filter((write) => write > world.now - DAY)
+  const [oldest] = recent
+  if (recent.length >= most && oldest !== undefined) {
     throw new Refusal(
-      'BMSUserErrorPolicyObjectInUse',
-      `Policy '${before.name}' is in use, so its type cannot change. Make another policy and move the items to it.`,
+      'UserErrorPolicyWriteQuotaReached',
+      `${most} policies were added or edited in vault '${vault.name}' in the last 24 hours, which is the most. Try again after ${new Date(oldest + DAY).toISOString()}.`,
     )
   }
+  world.vaults.put({ ...vault, policyWrites: [...recent, world.now] })
 }
 
 /**
- * Deletes a policy that no item uses; one that isn't there is as good as deleted.
+ * Deletes a policy that no item uses; one that isn't there is as good as deleted. The vault's own policies come back
+ * within a day: no source says when (domain.md 3).
  * @returns whether there was one
  * @throws Refusal BMSUserErrorPolicyObjectInUse
  */
@@ -108,5 +150,15 @@ export function deletePolicy(world: World, vault: Vault, name: string): boolean 
     )
   }
   world.policies.delete(vault.key, policy.name)
+  if (defaultPolicies(world.now, vault.location).some((builtIn) => same(builtIn.name, policy.name))) {
+    const wait = within('cleanupMs', world.chance.fraction('policies', vault.key, world.now))
+    world.timeline.at(world.now + wait, 'policies.recreate', `vault:${vault.key}`)
+  }
   return true
+}
+
+/** Due: a policy of the vault's own was deleted, and is put back as it was at first. */
+export function recreateBuiltInPolicies(world: World, vaultKey: string): void {
+  const vault = world.vaults.get(vaultKey)
+  if (vault) makeBuiltInPolicies(world, vault)
 }

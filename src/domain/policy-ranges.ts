@@ -15,6 +15,12 @@ export const POLICY_RANGES = {
     standardWeekly: { min: 5, max: 5, preset: 5 },
     enhanced: { min: 1, max: 30, preset: 7 },
   },
+  /**
+   * Snapshots of a machine that an enhanced policy may keep for instant restore: as many as 30 days of one every 12
+   * hours. D: enhanced-policy.md names that pair and says that more of them a day mean fewer days; the days for other
+   * intervals are derived. The 18 points of standard policies can't be meant: the default is 7 days of 6 a day.
+   */
+  instantSnapshots: 60,
   /** Hours between the runs of an hourly schedule. D: enhanced-policy.md; domain.md 13.4 */
   hourlyIntervals: [4, 6, 8, 12, 24],
   /** Hours that the window of an hourly schedule is open. C: azurerm; domain.md 5.2 has 24 as the portal's default */
@@ -23,6 +29,35 @@ export const POLICY_RANGES = {
   minuteStep: 30,
   /** How many weeks lie between two runs; 0 and 1 both mean every week. R: always 0 */
   weeklyFrequency: { min: 0, max: 1 },
+  /**
+   * What points need for the archive: 3 months in the vault and 6 more to live, in days for comparing a policy's rules.
+   * D: archive-tier-support.md; C: az.recoveryservices (TierAfter at least 3 months, a monthly or yearly rule 6 more)
+   */
+  archive: { youngestDays: 90, leastLeftDays: 180 },
+  /** Policies of file shares. */
+  fileShares: {
+    /** Hours between the runs of an hourly schedule. C: az.recoveryservices, azurerm; R: 1 (wire-files.md 6) */
+    hourlyIntervals: [1, 4, 6, 8, 12],
+    /** Hours that its window is open. R: 2 (wire-files.md 6); C: up to 24 in azurerm */
+    hourlyWindow: { min: 1, max: 24 },
+    /** D: azure-file-share-support-matrix.md */
+    runsPerDay: 6,
+    /**
+     * How long snapshots are kept where nothing goes to the vault: a share has room for 200. D: the same; R: 120 months,
+     * 10 years; C: PolicyConstants
+     */
+    snapshotTier: {
+      dailyDays: { min: 1, max: 200 },
+      longest: { Days: 200, Weeks: 200, Months: 120, Years: 10 },
+    },
+    /** How long the vault keeps points. D: the same; R: all four (wire-files.md 6) */
+    vaultTier: {
+      dailyDays: { min: 1, max: 9999 },
+      longest: { Days: 9999, Weeks: 5163, Months: 1188, Years: 99 },
+    },
+    /** Days that snapshots are kept beside the vault. D: the same; R: 30; C: az.recoveryservices has 1 as the least */
+    snapshotDays: { min: 1, max: 30 },
+  },
   /** Characters of prefix and suffix of the restore points' resource group together. D: domain.md 13.5 */
   restoreGroupName: { max: 74 },
   /** Days that a backup on demand is kept when no date is given. D: domain.md 5.4 */

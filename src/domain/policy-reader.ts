@@ -11,6 +11,14 @@ export function invalidPolicy(problem: string, remedy: string): Refusal {
   return new Refusal('BMSUserErrorInvalidPolicyInput', message, { ...REFUSAL_EXTRA })
 }
 
+/** How times of a body are read. */
+export interface TimeForm {
+  /** Gives bare times of day their date. */
+  now: Instant
+  /** Times with an offset stay as they were written: policies of file shares (wire-files.md 6). */
+  keepsOffsets?: boolean
+}
+
 const TIME = /^(?:(\d{4}-\d\d-(\d\d))T)?((?:[01]\d|2[0-3]):\d\d)(:\d\d)?(\.\d{1,7})?(Z|[+-]\d\d:\d\d)?$/i
 
 /**
@@ -18,7 +26,7 @@ const TIME = /^(?:(\d{4}-\d\d-(\d\d))T)?((?:[01]\d|2[0-3]):\d\d)(:\d\d)?(\.\d{1,
  * `.000Z` (az), `+00:00` (az 2.91), no zone, and a bare time of day (azurerm, client-terraform.md 4.3), which gets
  * the date of `now`.
  */
-export function storedTime(text: string, now: Instant): string | undefined {
+export function storedTime(text: string, { now, keepsOffsets = false }: TimeForm): string | undefined {
   const match = TIME.exec(text.trim())
   if (!match) return undefined
   const [, date = new Date(now).toISOString().slice(0, 10), day, minutes, seconds = ':00', fraction = '', zone] = match
@@ -26,6 +34,7 @@ export function storedTime(text: string, now: Instant): string | undefined {
   // Date.parse takes 30 February for 2 March.
   const real = day === undefined || new Date(`${date}T00:00:00Z`).getUTCDate() === Number(day)
   if (Number.isNaN(at) || !real) return undefined
+  if (keepsOffsets && day !== undefined && zone !== undefined && /\d$/.test(zone)) return text.trim()
   const stored = new Date(at).toISOString().replace('.000Z', 'Z')
   // Years outside 0000 to 9999, where an offset has led to one, are written with a sign.
   return /^\d/.test(stored) ? stored : undefined
@@ -46,13 +55,12 @@ const oneOf = <Name extends string>(value: unknown, names: readonly Name[]): Nam
  */
 export class PolicyReader {
   private readonly bag: Readonly<Record<string, unknown>>
-  private readonly now: Instant
-  private readonly path: string
+  private readonly times: TimeForm
+  readonly path: string
 
-  /** @param now gives bare times of day their date */
-  constructor(bag: Readonly<Record<string, unknown>>, now: Instant, path = 'properties') {
+  constructor(bag: Readonly<Record<string, unknown>>, times: TimeForm, path = 'properties') {
     this.bag = bag
-    this.now = now
+    this.times = times
     this.path = path
   }
 
@@ -78,7 +86,7 @@ export class PolicyReader {
   optionalObject(name: string): PolicyReader | undefined {
     const value = this.value(name)
     if (value === undefined) return undefined
-    if (isObject(value)) return new PolicyReader(value, this.now, this.at(name))
+    if (isObject(value)) return new PolicyReader(value, this.times, this.at(name))
     return this.refuse(name, 'must be an object', `Replace ${show(value)}`)
   }
 
@@ -131,7 +139,7 @@ export class PolicyReader {
 
   objects(name: string): PolicyReader[] {
     return this.list(name).map((value, i) => {
-      if (isObject(value)) return new PolicyReader(value, this.now, `${this.at(name)}[${i}]`)
+      if (isObject(value)) return new PolicyReader(value, this.times, `${this.at(name)}[${i}]`)
       return this.refuse(name, 'must be a list of objects', `Replace ${show(value)}`)
     })
   }
@@ -145,7 +153,7 @@ export class PolicyReader {
 
   /** A date-time on the hour or half past (POLICY_RANGES.minuteStep), in the stored form. */
   time(name: string, value: unknown = this.value(name)): string {
-    const time = typeof value === 'string' ? storedTime(value, this.now) : undefined
+    const time = typeof value === 'string' ? storedTime(value, this.times) : undefined
     if (time === undefined)
       return this.refuse(name, 'must be a date-time such as 2026-01-01T22:00:00Z', `Replace ${show(value)}`)
     if (Date.parse(time) % (POLICY_RANGES.minuteStep * MINUTE) === 0) return time

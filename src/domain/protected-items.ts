@@ -7,10 +7,12 @@ import type { Vault } from './vaults.js'
 import type { World } from './world.js'
 
 /** What can be protected: `workloadType` on the wire. Each has a row in domain/workloads.ts. */
-export type WorkloadName = 'VM'
+export type WorkloadName = 'VM' | 'AzureFileShare'
 
 /** domain.md 6.1, 13.1 */
-export type ProtectionState = 'IRPending' | 'Protected' | 'ProtectionStopped'
+export type ProtectionState = 'IRPending' | 'Protected' | StoppedState
+/** No backup is made: for ever with all that there is, or until the policy has taken all but the last point (domain.md 13.7). */
+export type StoppedState = 'ProtectionStopped' | 'BackupsSuspended'
 
 /** How the last operation of a kind went (wire-vm.md 7: kpisHealths). */
 export type OperationHealth = 'Completed' | 'Failed' | 'Cancelled'
@@ -33,18 +35,24 @@ export interface ProtectedItem {
   /** Name and group of what is protected, in their own casing. */
   friendlyName: string
   resourceGroup: string
-  /** '' once protection has stopped. */
+  /** '' once protection has stopped; of a suspended item the one that its points go by. */
   policyName: string
+  /** The policy that it had when its protection was stopped: what a later one is compared with. */
+  stoppedPolicyName?: string
   state: ProtectionState
   /** Its first configuration is still running: the item can't be seen yet. */
   configuring: boolean
   /** The configuration job that has the item for itself. */
   busyWith?: string
+  /** When its configuration last ended. */
+  configuredAt?: Instant
   lastBackupStatus: '' | 'Completed' | 'Failed'
   lastBackupTime?: Instant
   lastRecoveryPoint?: Instant
   /** When the newest point in the vault was taken: what the next transfer starts from (SEED-60). */
   lastVaultPoint?: Instant
+  /** Names of the disks in that point: one that is not among them goes to the vault from scratch (domain.md 6). */
+  vaultDisks?: string[]
   /** The backup that had to go to the vault did not get there: the next one goes instead (domain.md 5.2). */
   owesVault?: boolean
   /** The number that the service keeps for the item's data. */
@@ -55,9 +63,13 @@ export interface ProtectedItem {
   /** It was soft-deleted once: its container says so ever after (wire-vm-more.md 1.2). */
   undeleted?: boolean
   backupHealth?: OperationHealth
-  /** Why the last backup failed. */
+  /** What the last backup failed with, or warned of. */
   backupError?: JobErrorName
+  /** How many backups in a row had that error, where it was more than one. */
+  backupErrors?: number
   restoreHealth?: OperationHealth
+  /** Why the last restore failed. */
+  restoreError?: JobErrorName
   /** Group and name of the restore point collection (SEED-52). */
   collection?: { group: string; name: string }
 }
@@ -65,6 +77,14 @@ export interface ProtectedItem {
 /** An item's path under its vault, with the names that the service gave it. */
 export const itemPath = (vault: Pick<Vault, 'id'>, item: Pick<ProtectedItem, 'container' | 'name'>) =>
   `${vault.id}/backupFabrics/Azure/protectionContainers/${item.container}/protectedItems/${item.name}`
+
+/** Whether no more backups are made of an item, until its protection is resumed. */
+export const isStopped = (item: Pick<ProtectedItem, 'state'>) =>
+  item.state === 'ProtectionStopped' || item.state === 'BackupsSuspended'
+
+/** The policy that an item says it has: a suspended one names none (azurerm_backup_protected_vm's documents). */
+export const shownPolicy = (item: Pick<ProtectedItem, 'state' | 'policyName'>) =>
+  isStopped(item) ? '' : item.policyName
 
 export const itemSubject = (item: Pick<ProtectedItem, 'id'>) => `item:${item.id}`
 

@@ -1,17 +1,33 @@
 import { Refusal } from './errors.js'
 import { keyOf, same } from './names.js'
 import { getPolicy } from './policy-book.js'
+import { isStopped, type ProtectedItem } from './protected-items.js'
 import { badRequest } from './protection-input.js'
 import { VAULT_TYPE, type Vault } from './vaults.js'
 import type { Protectable, Workload } from './workloads.js'
 import type { World } from './world.js'
 
-/** SEED-45: a machine is in one vault only. SEED-47: once its protection is stopped there, another may take it. */
-export function checkElsewhere(world: World, vault: Vault, source: Protectable): void {
+/**
+ * Whether a vault's item leaves its source to other vaults: once its protection is stopped (SEED-47), and soft-deleted
+ * where soft delete is the enhanced one, which the vault's own document sets (domain.md 7).
+ */
+export function letsGo(world: World, item: ProtectedItem): boolean {
+  if (!item.deleted) return isStopped(item)
+  return world.vaults.get(item.vaultKey)?.settings.softDeleteSetByVault ?? true
+}
+
+/** SEED-45: a machine is in one vault only. @throws Refusal VirtualMachineAlreadyProtected */
+export function checkElsewhere(world: World, vault: Pick<Vault, 'key'>, source: Pick<Protectable, 'sourceKey'>): void {
   const other = world.items
     .ofSource(source.sourceKey)
-    .find((item) => item.vaultKey !== vault.key && item.state !== 'ProtectionStopped')
+    .find((item) => item.vaultKey !== vault.key && !letsGo(world, item))
   if (!other) return
+  if (other.deleted) {
+    throw new Refusal(
+      'VirtualMachineAlreadyProtected',
+      `The virtual machine is registered with another recovery services vault (${world.vaults.get(other.vaultKey)?.name ?? ''}), where its backup is in soft deleted state. Undelete it there, or wait until ${new Date(other.deleted.until).toISOString()}; only a vault whose own settings enable soft delete leaves it to others before.`,
+    )
+  }
   throw new Refusal(
     'VirtualMachineAlreadyProtected',
     `The virtual machine is already registered or registering with another recovery services vault (${world.vaults.get(other.vaultKey)?.name ?? ''}). Stop its protection there first, or select a different virtual machine.`,

@@ -12,6 +12,8 @@ export interface ProtectionInput {
   protectionState?: string
   isRehydrate?: boolean
   diskExclusion?: DiskExclusion
+  /** What authorizes it on a vault with a resource guard. */
+  resourceGuardOperationRequests?: readonly string[]
   activityId: string | undefined
 }
 

@@ -1,13 +1,25 @@
-import { scheduleNextBackup } from './backup.js'
+import { rescheduleBackup, scheduleNextBackup } from './backup.js'
+import { checkConfigurations } from './daily-limits.js'
+import { refuseWhileMoving } from './data-move-checks.js'
 import { Refusal } from './errors.js'
 import { giveItemTo } from './item-jobs.js'
 import { endJob, type Job, openJob } from './jobs.js'
 import type { DiskExclusion } from './machines.js'
+import { same } from './names.js'
 import type { Operation } from './operations.js'
-import { checkNotBusy, type ProtectedItem, type WorkloadName } from './protected-items.js'
+import { checkPolicyOfItem } from './policy-changes.js'
+import {
+  checkNotBusy,
+  isStopped,
+  type ProtectedItem,
+  type ProtectionState,
+  type WorkloadName,
+} from './protected-items.js'
 import { checkElsewhere, checkPolicy } from './protection-checks.js'
 import { badRequest, type ProtectionInput } from './protection-input.js'
-import { scheduleRetention } from './recovery-points.js'
+import { finishStop, isStop, stopProtection } from './protection-stop.js'
+import { checkRetentionChange } from './retention-changes.js'
+import { judgePoints } from './retention-judgment.js'
 import { softDelete, undelete } from './soft-delete.js'
 import type { Vault } from './vaults.js'
 import { WORKLOADS, workloadOf, workloadOfType } from './workloads.js'
@@ -20,10 +32,12 @@ import type { World } from './world.js'
  * | item | body | command |
  * | --- | --- | --- |
  * | none | policyId | enable |
- * | any live one | policyId | change policy, or resume |
+ * | any live one | policyId, whatever state is sent with it | change policy, or resume |
  * | any live one | policyId '' , ProtectionStopped | stop, keep the data |
- * | soft-deleted | isRehydrate | undelete |
+ * | any live one | policyId '' , BackupsSuspended | stop, keep what the policy keeps |
+ * | soft-deleted | isRehydrate | undelete; with a policyId, resume too |
  * | soft-deleted | anything else | refused |
+ * | any live one | isRehydrate without a policyId | refused: it would stop what nobody has deleted |
  *
  * @returns the operation to poll; the item changes when its job ends
  * @throws Refusal of every kind that the rules below name; nothing has changed then
@@ -35,20 +49,42 @@ export function putProtectedItem(world: World, vault: Vault, input: ProtectionIn
       `protectedItemType '${input.protectedItemType ?? ''}' is not a kind of item that can be protected here, use Microsoft.Compute/virtualMachines.`,
     )
   }
+  const state = readState(input.protectionState)
   const item = world.items.find(vault.key, WORKLOADS[workload].itemName(input.containerName, input.itemName))
+  refuseWhileMoving(world, vault)
   if (item) checkNotBusy(item)
-  if (item?.deleted) return undeleteOrRefuse(world, item, input)
+  checkConfigurations(world, vault)
+  if (item?.deleted) return undeleteOrRefuse(world, vault, item, input)
   if (input.policyId) return item ? reconfigure(world, vault, item, input) : enable(world, vault, workload, input)
-  if (item && input.protectionState === 'ProtectionStopped') return stop(world, item, input.activityId)
-  if (item)
-    throw badRequest(
-      `without a policyId only protectionState ProtectionStopped can be asked for, not '${input.protectionState ?? ''}'.`,
-    )
-  throw badRequest('an item that is not protected yet needs a policyId.')
+  if (!item) throw badRequest('an item that is not protected yet needs a policyId.')
+  if (input.isRehydrate)
+    throw badRequest(`'${item.friendlyName}' is not in soft deleted state, so it cannot be undeleted.`)
+  if (isStop(state)) return stopProtection(world, vault, item, state, input)
+  throw badRequest(
+    `without a policyId only protectionState ProtectionStopped and BackupsSuspended can be asked for, not '${state ?? ''}'.`,
+  )
 }
 
-function undeleteOrRefuse(world: World, item: ProtectedItem, input: ProtectionInput): Operation {
-  if (input.isRehydrate) return undelete(world, item, input.activityId)
+/** Every state that the service's enumeration has (domain.md 13.1): a client sends back the one that it has read. */
+const STATES = [
+  ...['Invalid', 'IRPending', 'Protected', 'ProtectionError'],
+  ...['ProtectionStopped', 'ProtectionPaused', 'BackupsSuspended'],
+] as const
+
+/** @throws Refusal BMSUserErrorInvalidConfigureProtectionRequest for a state that there is not */
+function readState(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const state = STATES.find((known) => same(known, text))
+  if (state === undefined) throw badRequest(`protectionState '${text}' is none of ${STATES.join(', ')}.`)
+  return state
+}
+
+function undeleteOrRefuse(world: World, vault: Vault, item: ProtectedItem, input: ProtectionInput): Operation {
+  if (input.isRehydrate) {
+    const { diskExclusion = item.diskExclusion ?? null } = input
+    const work = input.policyId ? { policyName: newPolicyOf(world, vault, item, input), diskExclusion } : {}
+    return undelete(world, item, input.activityId, work)
+  }
   throw new Refusal(
     'UserErrorItemIsSoftDeleted',
     `The item '${item.friendlyName}' is in soft deleted state. Undelete it first (isRehydrate true), then change its protection.`,
@@ -76,19 +112,42 @@ function enable(world: World, vault: Vault, name: WorkloadName, input: Protectio
   return configure(world, item, 'configureFirst', policyName, input)
 }
 
-function checkQuota(world: World, vault: Vault, name: WorkloadName): void {
-  const live = world.items.ofVault(vault.key).filter((item) => item.workload === name).length
-  if (live < world.limits[WORKLOADS[name].quota]) return
-  throw new Refusal(
-    'UserErrorProtectionQuotaExceeded',
-    `The vault protects ${live} items of type ${name}, which is the most. Use another vault.`,
-  )
+/** @throws Refusal UserErrorProtectionQuotaExceeded where the vault takes no more items, of this kind or at all */
+export function checkQuota(world: World, vault: Vault, name: WorkloadName): void {
+  const items = world.items.ofVault(vault.key)
+  const live = items.filter((item) => item.workload === name).length
+  const full = (count: number, what: string) =>
+    new Refusal(
+      'UserErrorProtectionQuotaExceeded',
+      `The vault protects ${count} items${what}, which is the most. Use another vault.`,
+    )
+  if (live >= world.limits[WORKLOADS[name].quota]) throw full(live, ` of type ${name}`)
+  if (items.length >= world.limits.itemsPerVault) throw full(items.length, '')
 }
 
 function reconfigure(world: World, vault: Vault, item: ProtectedItem, input: ProtectionInput): Operation {
+  return configure(world, item, 'configureAgain', newPolicyOf(world, vault, item, input), input)
+}
+
+/** The name of the policy that an item of the vault is to have from now on. */
+function newPolicyOf(world: World, vault: Vault, item: ProtectedItem, input: ProtectionInput): string {
   const workload = workloadOf(item)
   checkElsewhere(world, vault, workload.findSource(world, vault, input))
-  return configure(world, item, 'configureAgain', checkPolicy(world, vault, workload, input.policyId ?? ''), input)
+  const policyName = checkPolicy(world, vault, workload, input.policyId ?? '')
+  checkPolicyOfItem(world, item, policyName)
+  const before = world.policies.get(vault.key, item.policyName || (item.stoppedPolicyName ?? ''))
+  const after = world.policies.get(vault.key, policyName)
+  if (before && after) {
+    checkRetentionChange(world, vault, {
+      operation: 'changeProtection',
+      before: before.properties,
+      after: after.properties,
+      // To resume it is to end its suspension.
+      items: [],
+      requests: input.resourceGuardOperationRequests ?? [],
+    })
+  }
+  return policyName
 }
 
 function configure(
@@ -102,55 +161,25 @@ function configure(
     operation: 'ConfigureBackup',
     activityId: input.activityId,
     bag: workloadOf(item).bag('ConfigureBackup', item, { policyName }),
-    work: { policyName, diskExclusion: input.diskExclusion ?? null },
+    work: { policyName, diskExclusion: input.diskExclusion ?? null, resumes: true },
   })
   return giveItemTo(world, item, job, pace)
-}
-
-function stop(world: World, item: ProtectedItem, activityId: string | undefined): Operation {
-  const job = openJob(world, item, {
-    operation: 'DisableBackup',
-    activityId,
-    bag: workloadOf(item).bag('DisableBackup', item, {}),
-  })
-  return giveItemTo(world, item, job, 'disable')
-}
-
-/**
- * Deletes an item's data: softly while the vault's soft delete is on, for good otherwise.
- * @returns the operation, or undefined where the item is soft-deleted already
- */
-export function deleteProtectedItem(
-  world: World,
-  vault: Vault,
-  item: ProtectedItem,
-  activityId: string | undefined,
-): Operation | undefined {
-  checkNotBusy(item)
-  if (item.deleted) return undefined
-  const soft = vault.settings.softDelete !== 'Disabled'
-  const job = openJob(world, item, {
-    operation: 'DeleteBackupData',
-    activityId,
-    bag: workloadOf(item).bag('DeleteBackupData', item, { points: world.points.count(item.id) }),
-    work: { soft, days: vault.settings.softDeleteDays },
-  })
-  return giveItemTo(world, item, job, soft ? 'deleteSoft' : 'deletePurge', 'deleteItem')
 }
 
 /** What the end of each of an item's own jobs does to it. */
 const EFFECTS: Partial<Record<Job['operation'], (world: World, item: ProtectedItem, job: Job) => void>> = {
   ConfigureBackup: finishConfigure,
-  DisableBackup: (world, item) => {
-    const stopped: ProtectedItem = { ...item, state: 'ProtectionStopped', policyName: '' }
-    world.items.put(stopped)
-    world.timeline.cancel(`item:${item.id}`)
-  },
-  DeleteBackupData: (world, item, job) => softDelete(world, item, job),
-  Undelete: (world, item) => {
-    const { deleted: _, ...live } = item
-    world.items.put({ ...live, undeleted: true })
-  },
+  DisableBackup: finishStop,
+  DeleteBackupData: softDelete,
+  Undelete: finishUndelete,
+}
+
+/** An undeleted item's protection stays stopped, unless it was brought back with a policy. */
+function finishUndelete(world: World, item: ProtectedItem, job: Job): void {
+  const { deleted: _, ...live } = item
+  const back: ProtectedItem = { ...live, undeleted: true }
+  if (job.work?.policyName === undefined) world.items.put(back)
+  else finishConfigure(world, back, job)
 }
 
 function finishConfigure(world: World, item: ProtectedItem, job: Job): void {
@@ -161,12 +190,24 @@ function finishConfigure(world: World, item: ProtectedItem, job: Job): void {
     ...(diskExclusion ? { diskExclusion } : {}),
     policyName: String(job.work?.policyName),
     configuring: false,
-    state: world.points.count(item.id) > 0 ? 'Protected' : 'IRPending',
+    configuredAt: world.now,
+    state: stateAfter(world, item, job),
   }
   world.items.put(configured)
-  scheduleNextBackup(world, configured)
-  scheduleRetention(world, configured)
+  if (item.configuring || isStopped(item)) scheduleNextBackup(world, configured)
+  else rescheduleBackup(world, configured)
+  judgePoints(world, configured)
 }
+
+/** A policy that is edited leaves the items that hang on it suspended; who gives an item a policy resumes it. */
+function stateAfter(world: World, item: ProtectedItem, job: Job): ProtectionState {
+  if (item.state === 'BackupsSuspended' && !job.work?.resumes) return item.state
+  return isPending(world, item) ? 'IRPending' : 'Protected'
+}
+
+/** Whether an item waits for its first backup, or for the first one after its protection was resumed. */
+const isPending = (world: World, item: ProtectedItem) =>
+  world.points.count(item.id) === 0 || (workloadOf(item).pendingOnResume && item.state !== 'Protected')
 
 /** Due: a job that has an item for itself ends, and the item is what the job made of it. */
 export function finishItemJob(world: World, job: Job): void {

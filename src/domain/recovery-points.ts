@@ -1,18 +1,15 @@
 import type { Consistency } from './consistency.js'
 import { Refusal } from './errors.js'
+import type { MachineSnapshot } from './machine-snapshots.js'
 import { itemSubject, type ProtectedItem } from './protected-items.js'
 import type { Instant } from './schedule.js'
 import type { World } from './world.js'
 
-/** What a point of a virtual machine keeps of it. */
-export interface MachineSnapshot {
-  osType: 'Windows' | 'Linux'
-  vmSize: string
-  premium: boolean
-  zones?: string[]
-  /** Those that were backed up. */
-  disks: { lun: number | undefined; name: string; sizeGB: number }[]
-  disksAttached: number
+/** What a point of a file share keeps of it. */
+export interface ShareSnapshot {
+  account: string
+  share: string
+  files: number
 }
 
 export interface RecoveryPoint {
@@ -24,18 +21,34 @@ export interface RecoveryPoint {
   /** The winning rule of the policy, '' for a backup on demand. */
   ruleName: string
   tags: string[]
+  /** The scheduled run that it is of; absent on demand. */
+  run?: Instant
+  /** When each of its tags ends, in their order. */
+  tagEnds?: Instant[]
+  /** Not meant for the vault: it lives as long as its snapshot, whatever its tags say. */
+  onlySnapshot?: true
+  /** A changed policy has doomed something of it: that goes with a cleanup, not before. */
+  cleanup?: Instant
   /** When the point goes. */
   expiry: Instant
   /** When its snapshot goes (SEED-50, SEED-56). */
   snapshotExpiry: Instant
   instantTier: 'Valid' | 'Deleted'
-  /** Absent until its transfer is done. */
-  vaultTier?: 'Valid'
+  /** Absent until its transfer is done; Deleted while its data lies in the archive alone. */
+  vaultTier?: 'Valid' | 'Deleted'
+  /** When its transfer was done. */
+  vaultedAt?: Instant
+  /** Its data has been moved to the archive; Rehydrated while the vault has a copy of it again. */
+  archiveTier?: 'Valid' | 'Rehydrated'
+  /** Its files can be reached by the script of an operation, until then. */
+  files?: { operation: string; until: Instant }
   /** Its data is on the way to the vault: the snapshot stays until it is there. */
   transferring?: boolean
   usedDataGB: number
   /** Of a virtual machine: what it was when the point was taken. */
   machine?: MachineSnapshot
+  /** Of a file share. */
+  share?: ShareSnapshot
   policyType: 'V1' | 'V2'
   jobId: string
   /** When something of it runs out next; null while nothing can. */
@@ -47,6 +60,14 @@ export function keepPoint(world: World, point: RecoveryPoint, newest: boolean): 
   world.points.put({ ...point, due: dueOf(point, newest) })
 }
 
+/** Keeps what has changed of a point, whether or not it is the newest. */
+export function changePoint(world: World, point: RecoveryPoint): void {
+  keepPoint(world, point, world.points.newest(point.itemId)?.name === point.name)
+}
+
+/** Whose transition it is when a point changes at a time of its own. */
+export const pointSubject = (point: Pick<RecoveryPoint, 'itemId' | 'name'>) => `point:${point.itemId}/${point.name}`
+
 /**
  * When something of a point runs out next. The newest point of an item is never deleted, whatever its age
  * (domain.md 5.3), so of it only the snapshot can go, and only when its data is in the vault.
@@ -56,8 +77,16 @@ function dueOf(point: RecoveryPoint, newest: boolean): Instant | null {
   const snapshot = point.instantTier === 'Valid' && (point.vaultTier || !newest) ? point.snapshotExpiry : undefined
   const whole = newest ? undefined : point.expiry
   if (snapshot === undefined && whole === undefined) return null
-  return Math.min(snapshot ?? Number.POSITIVE_INFINITY, whole ?? Number.POSITIVE_INFINITY)
+  const due = Math.min(snapshot ?? Number.POSITIVE_INFINITY, whole ?? Number.POSITIVE_INFINITY)
+  return Math.max(due, point.cleanup ?? due)
 }
+
+/**
+ * Whether an item has as many points as the service keeps of one (SEED-86). No source says what happens then: no further
+ * backup succeeds until some have gone, as a point that its policy has promised to keep is never dropped for another.
+ */
+export const hasAllPoints = (world: World, item: ProtectedItem) =>
+  world.points.count(item.id) >= world.limits.recoveryPointsPerItem
 
 /** Adds an item's new point: the one that was newest until now can run out from here on. */
 export function addPoint(world: World, item: ProtectedItem, point: RecoveryPoint): void {

@@ -11,16 +11,16 @@ export const DISK_TYPE = 'Microsoft.Compute/disks'
 /** Answers the members of a body that the service makes out of what was sent, `resource.body`, and what was before. */
 type Completion = (world: World, resource: Resource, before: Members) => Members
 
-/** Providers with routes of their own, and classic storage, which az takes for absent (client-az.md 4.6). */
-const NOT_GENERIC = [
-  'Microsoft.RecoveryServices',
-  'Microsoft.DataProtection',
-  'Microsoft.Backup',
-  'Microsoft.ClassicStorage',
-]
+/** Providers with routes of their own. */
+const NOT_GENERIC = ['Microsoft.RecoveryServices', 'Microsoft.DataProtection', 'Microsoft.Backup']
+/** What only a seed makes: az looks for every storage account among the classic ones first (client-az.md 4.6). */
+const NEVER_MADE = ['Microsoft.ClassicStorage']
 
-/** Whether any resource of a provider can be put into the inventory just so. */
-export const isGeneric = (namespace: string) => !NOT_GENERIC.some((name) => same(name, namespace))
+const isOneOf = (names: readonly string[], namespace: string) => names.some((name) => same(name, namespace))
+
+/** Whether resources of a provider are like any others, to be read and, where asked for, to be written. */
+export const isGeneric = (namespace: string, written: boolean) =>
+  !isOneOf(NOT_GENERIC, namespace) && !(written && isOneOf(NEVER_MADE, namespace))
 
 const NAMESPACE = /^[a-z][a-z0-9]*(\.[a-z][a-z0-9]*)+$/i
 

@@ -1,7 +1,7 @@
 import { listOf, type Members, membersOf, patchedDocument, readDocument } from './documents.js'
 import { Refusal } from './errors.js'
 import { findGroup, putResource, type Resource, type ResourceInput, refuseWhileDeleting } from './inventory.js'
-import { keyOf, type ResourceId, resourceId, same } from './names.js'
+import { isNested, keyOf, type ResourceId, resourceId, same } from './names.js'
 import { checkResourceName, completeBody, DISK_TYPE } from './resource-types.js'
 import { VAULT_TYPE } from './vaults.js'
 import type { World } from './world.js'
@@ -56,7 +56,7 @@ export const patchResource = (world: World, resource: Resource, patch: Members):
   createOrUpdateResource(world, resource, readDocument(patchedDocument(resource, patch))).resource
 
 /**
- * Takes a resource out of the inventory; a disk stays as long as a machine has it.
+ * Takes a resource out of the inventory with all that is part of it; a disk stays as long as a machine has it.
  * @returns whether there was one
  * @throws Refusal OperationNotAllowed
  */
@@ -70,6 +70,7 @@ export function deleteResource(world: World, id: ResourceId): boolean {
       `Disk ${resource.name} is attached to VM ${managedBy}. Detach it, or delete the VM first.`,
     )
   }
+  for (const part of world.resources.partsOf(resource.key)) world.resources.delete(part.key)
   world.resources.delete(resource.key)
   return true
 }
@@ -84,7 +85,7 @@ export interface ListedResource
   provisioningState: string
 }
 
-/** Everything in a subscription or one of its groups, vaults included, by id. */
+/** Everything in a subscription or one of its groups, vaults included, by id; what is a part of something else is not listed. */
 export function listResources(world: World, subscriptionId: string, group?: string): ListedResource[] {
   const resources =
     group === undefined
@@ -93,11 +94,13 @@ export function listResources(world: World, subscriptionId: string, group?: stri
   const vaults =
     group === undefined ? world.vaults.ofSubscription(subscriptionId) : world.vaults.ofGroup(subscriptionId, group)
   const rows: ListedResource[] = [
-    ...resources.map(({ body: { properties, ...members }, ...resource }) => ({
-      ...resource,
-      members,
-      provisioningState: String(membersOf(properties).provisioningState ?? 'Succeeded'),
-    })),
+    ...resources
+      .filter(({ type }) => !isNested(type))
+      .map(({ body: { properties, ...members }, ...resource }) => ({
+        ...resource,
+        members,
+        provisioningState: String(membersOf(properties).provisioningState ?? 'Succeeded'),
+      })),
     ...vaults.map(({ sku, identity, provisioning, ...vault }) => ({
       ...vault,
       type: VAULT_TYPE,

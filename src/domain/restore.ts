@@ -1,244 +1,191 @@
 import { restoreMs, within } from './durations.js'
-import { Refusal } from './errors.js'
+import type { JobErrorName } from './job-errors.js'
 import { endJob, type Job, openJob, subjectOf, type Task } from './jobs.js'
-import { findMachine } from './machines.js'
-import { keyOf, type ResourceId, readResourceId, resourceId, same } from './names.js'
+import { readResourceId } from './names.js'
 import { type Operation, openOperation } from './operations.js'
 import type { ProtectedItem } from './protected-items.js'
-import { getMachinePoint, isMachinePoint, type MachinePoint } from './recovery-points.js'
-import { sameRegion } from './regions.js'
+import { isMachinePoint } from './recovery-points.js'
+import { type Rehydration, rehydrate, rehydrationBag, rehydrationFor, rehydrationMs } from './rehydration.js'
+import { checkRestore } from './restore-checks.js'
+import { restoreFailure, snapshotsGone } from './restore-failures.js'
 import {
-  blobsOf,
-  makeDisks,
-  makeMachine,
   RESTORE_TYPES,
-  type RestoreType,
+  type RestoreInput,
+  type RestorePlace,
+  type RestoreRequest,
   type RestoreWork,
-  replaceDisks,
-  restoredDisks,
-  withoutGroup,
-} from './restored-resources.js'
+  readRestore,
+} from './restore-request.js'
+import { targetsOf } from './restore-targets.js'
+import { type Arrival, bagWithBlobs, makeDisks, makeMachine, replaceDisks, vaultBag } from './restored-resources.js'
 import type { Vault } from './vaults.js'
 import type { World } from './world.js'
 
-export interface RestoreInput {
-  pointName: string
-  recoveryType: string
-  recoveryPointId?: string
-  sourceResourceId?: string
-  storageAccountId?: string
-  region?: string
-  targetResourceGroupId?: string
-  targetVirtualMachineId?: string
-  virtualNetworkId?: string
-  subnetId?: string
-  /** Data disks to bring back; empty for the OS disk alone, absent for all. */
-  restoreDiskLunList?: number[]
-  zones?: string[]
-  activityId: string | undefined
-}
+/** What the job of a restore keeps: where everything goes, and what has to come out of the archive first. */
+type Work = RestoreWork & { rehydration: Rehydration | null }
 
-const workOf = (job: Job) => job.work as unknown as RestoreWork
+const workOf = (job: Job) => job.work as unknown as Work
 
-function badRestore(what: string): Refusal {
-  return new Refusal('UserErrorInvalidRestoreRequest', `The restore request is not valid: ${what}`)
-}
+const TRANSFER = 'Transfer data from vault'
+const REHYDRATE = 'Rehydrate from Archive storage'
 
 /**
  * Starts a restore from a point; a snapshot is enough, it need not be in the vault yet (SEED-51).
  * The job is the operation: both have one id (wire-vm-more.md 1.5).
- * @throws Refusal UserErrorRecoveryPointNotFound, UserErrorItemIsSoftDeleted, UserErrorRestoreRegionMismatch,
- * UserErrorInvalidRestoreRequest, UserErrorVmAlreadyExistWithSameName, UserErrorVmNotShutDown,
- * UserErrorBCMRestoreStorageAccountNotFound
+ * @throws Refusal as `openRestore`
  */
 export function startRestore(world: World, vault: Vault, item: ProtectedItem, input: RestoreInput): Operation {
-  const point = getMachinePoint(world, item, input.pointName)
-  if (item.deleted) {
-    throw new Refusal(
-      'UserErrorItemIsSoftDeleted',
-      `The item '${item.friendlyName}' is in soft deleted state. Undelete it, then restore.`,
-    )
-  }
-  if (input.recoveryPointId && input.recoveryPointId !== point.name) {
-    throw badRestore(
-      `recoveryPointId '${input.recoveryPointId}' is not the recovery point of the URL, '${point.name}'.`,
-    )
-  }
-  const type = readType(input.recoveryType)
-  checkSource(item, input)
-  checkRegion(vault, input)
-  const account = checkAccount(world, input)
-  const targetGroup = checkTargetGroup(item, type, input)
-  const target = type === 'AlternateLocation' ? checkTarget(world, vault, input, targetGroup) : undefined
-  if (type === 'OriginalLocation') checkOriginal(world, item)
-  const { jobType, secondTask } = RESTORE_TYPES[type]
-  const network = readResourceId(input.virtualNetworkId ?? '')
-  const sizeGB = restoredDisks(point, input.restoreDiskLunList).reduce((sum, disk) => sum + disk.sizeGB, 0)
-  const job = openJob(world, item, {
-    operation: 'Restore',
-    activityId: input.activityId,
-    tasks: ['Transfer data from vault', ...(secondTask ? [secondTask] : [])],
-    bag: {
-      'Job Type': jobType,
-      ...(target ? { 'Original VM Name': item.friendlyName.toLowerCase() } : {}),
-      // A restore in place names its machine when it is done (golden job-get-Restore-originallocation-inprogress).
-      'Target VM Name': target?.name ?? (type === 'RestoreDisks' ? 'vmName' : null),
-      ...(target && network ? { 'Target VNet Name': `Group ${network.resourceGroup} ${network.name}` } : {}),
-      'Target Storage Account Name': account,
-      'Recovery point time ': point.time,
-      ...(input.targetResourceGroupId || type !== 'RestoreDisks' ? { 'Target resource group': targetGroup } : {}),
-    },
-    internalBag: { restoreLocationType: type },
-    work: {
-      type,
-      pointName: point.name,
-      pointTime: point.time,
-      targetGroup,
-      targetMachine: target ? resourceId(target) : null,
-      account,
-      luns: input.restoreDiskLunList ?? null,
-      zones: input.zones ?? null,
-      sizeGB,
-    } satisfies RestoreWork,
-  })
-  const [first, ...rest] = job.tasks
-  if (first)
-    world.jobs.put({ ...job, progress: 1, tasks: [{ ...first, status: 'InProgress', start: world.now }, ...rest] })
-  const duration = restoreMs(
-    sizeGB * shareUsed(point),
-    point.instantTier === 'Valid',
-    world.chance.fraction('restore', job.id),
-  )
-  world.timeline.at(world.now + duration, 'restore.step', subjectOf(job))
+  const place = { region: vault.location, crossRegion: false }
+  const job = openRestore(world, vault, item, input, place)
   return openOperation(world, { kind: 'triggerRestore', id: job.id, vaultKey: vault.key, job })
 }
 
-const shareUsed = (point: MachinePoint) =>
-  point.usedDataGB /
-  Math.max(
-    1,
-    point.machine.disks.reduce((sum, disk) => sum + disk.sizeGB, 0),
-  )
-
-function readType(recoveryType: string): RestoreType {
-  const found = (Object.keys(RESTORE_TYPES) as RestoreType[]).find((type) => same(type, recoveryType))
-  if (found) return found
-  throw badRestore(`recoveryType '${recoveryType}' is unknown. Use one of: ${Object.keys(RESTORE_TYPES).join(', ')}.`)
+/**
+ * Reads and checks everything that a restore needs, and changes nothing.
+ * @throws Refusal of every kind that `readRestore`, `rehydrationFor`, `checkRestore` and `targetsOf` name
+ */
+export function prepareRestore(
+  world: World,
+  vault: Vault,
+  item: ProtectedItem,
+  input: RestoreInput,
+  place: RestorePlace,
+): { request: RestoreRequest; work: Work } {
+  const request = readRestore(world, vault, item, input, place)
+  const rehydration = rehydrationFor(world, request.point, input.rehydration) ?? null
+  checkRestore(world, request)
+  return { request, work: { ...targetsOf(world, request), rehydration } }
 }
 
-function checkSource(item: ProtectedItem, input: RestoreInput): void {
-  if (input.sourceResourceId && !same(input.sourceResourceId, item.sourceKey)) {
-    throw badRestore(
-      `sourceResourceId '${input.sourceResourceId}' is not the machine of this item, '${item.sourceId}'.`,
-    )
-  }
-}
-
-/** A restore stays in the vault's region; cross-region restore is a call of its own (wire-vm-more.md 7). */
-function checkRegion(vault: Vault, input: RestoreInput): void {
-  if (input.region && !sameRegion(input.region, vault.location)) {
-    throw new Refusal(
-      'UserErrorRestoreRegionMismatch',
-      `The region '${input.region}' is not the vault's, '${vault.location}'. Restore in the vault's region, or use cross-region restore.`,
-    )
-  }
-}
-
-function checkAccount(world: World, input: RestoreInput): string {
-  const account = readResourceId(input.storageAccountId ?? '')
-  if (!account) throw badRestore('a storageAccountId is needed, where the restore can stage its data.')
-  const found = world.resources.get(keyOf(resourceId(account)))
-  if (!found && world.strict) {
-    throw new Refusal(
-      'UserErrorBCMRestoreStorageAccountNotFound',
-      `The storage account '${account.name}' was not found. Create it in the vault's region, or name another.`,
-    )
-  }
-  return account.name
-}
-
-function checkTargetGroup(item: ProtectedItem, type: RestoreType, input: RestoreInput): string {
-  if (!input.targetResourceGroupId || type === 'OriginalLocation') return item.resourceGroup
-  const group = /\/resourceGroups\/([^/]+)\/?$/i.exec(input.targetResourceGroupId)?.[1]
-  if (!group)
-    throw badRestore(`targetResourceGroupId '${input.targetResourceGroupId}' is not the id of a resource group.`)
-  return group
-}
-
-function checkTarget(world: World, vault: Vault, input: RestoreInput, targetGroup: string): ResourceId {
-  const target = readResourceId(input.targetVirtualMachineId ?? '')
-  if (!target || !same(target.type, 'Microsoft.Compute/virtualMachines')) {
-    throw badRestore('AlternateLocation needs targetVirtualMachineId, the id of the virtual machine to make.')
-  }
-  if (!same(target.resourceGroup, targetGroup)) {
-    throw badRestore(
-      `targetVirtualMachineId names resource group '${target.resourceGroup}', targetResourceGroupId '${targetGroup}'.`,
-    )
-  }
-  if (!same(target.subscriptionId, vault.subscriptionId))
-    throw badRestore('the virtual machine to make is in another subscription than the vault.')
-  if (world.resources.get(keyOf(resourceId(target)))) {
-    throw new Refusal(
-      'UserErrorVmAlreadyExistWithSameName',
-      `There is a virtual machine '${target.name}' in resource group '${target.resourceGroup}' already. Name another, or delete it first.`,
-    )
-  }
-  return target
-}
-
-function checkOriginal(world: World, item: ProtectedItem): void {
-  const machine = findMachine(world, item.sourceId)
-  if (!machine)
-    throw new Refusal(
-      'UserErrorVmNotFoundV2',
-      `The virtual machine '${item.friendlyName}' no longer exists. Restore to a new machine instead.`,
-    )
-  if (machine.conditions.powerState === 'running') {
-    throw new Refusal(
-      'UserErrorVmNotShutDown',
-      `The virtual machine '${item.friendlyName}' is running. Stop it, then restore in place.`,
-    )
-  }
-}
-
-/** Due: the next thing in a restore's life. */
-export function stepRestore(world: World, job: Job): void {
-  const [transfer, second] = job.tasks
-  if (!transfer) return void endJob(world, job, 'Failed')
-  if (transfer.status === 'InProgress') {
-    const { sizeGB } = workOf(job)
-    const details = `${sizeGB} GBs / ${sizeGB} GBs Transferred`
-    const done: Task = { ...transfer, status: 'Completed', end: world.now, details }
-    const next: Task[] = second ? [{ ...second, status: 'InProgress', start: world.now }] : []
-    world.jobs.put({ ...job, tasks: [done, ...next], ...(second ? {} : { progress: 99, remainingMs: 120_000 }) })
-    world.timeline.at(world.now + nextIn(world, job, second !== undefined), 'restore.step', subjectOf(job))
-    return
-  }
-  finishRestore(world, {
-    ...job,
-    tasks: [transfer, ...(second ? [{ ...second, status: 'Completed' as const, end: world.now }] : [])],
+/**
+ * Opens the job of a restore, which begins at once.
+ * @throws Refusal as `prepareRestore`
+ */
+export function openRestore(
+  world: World,
+  vault: Vault,
+  item: ProtectedItem,
+  input: RestoreInput,
+  place: RestorePlace,
+): Job {
+  const { request, work } = prepareRestore(world, vault, item, input, place)
+  const { rehydration } = work
+  const { secondTask } = RESTORE_TYPES[work.type]
+  const { crossRegion, region } = place
+  const opened = openJob(world, item, {
+    operation: crossRegion ? 'CrossRegionRestore' : rehydration ? 'RestoreWithRehydrate' : 'Restore',
+    activityId: input.activityId,
+    tasks: [...(rehydration ? [REHYDRATE] : []), TRANSFER, ...(secondTask ? [secondTask] : [])],
+    bag: bagOf(request, work),
+    internalBag: { ...(crossRegion ? { AdHoc: 'AdHoc' } : {}), restoreLocationType: work.type },
+    work: { ...work },
   })
+  const job: Job = { ...withTask(opened, 0, 'InProgress', world), progress: 1, ...(crossRegion ? { region } : {}) }
+  world.jobs.put(job)
+  const first = rehydration
+    ? rehydrationMs(rehydration, world.chance.fraction('rehydrate', job.id))
+    : transferMs(world, job, request)
+  world.timeline.at(world.now + first, 'restore.step', subjectOf(job))
+  return job
 }
 
-const nextIn = (world: World, job: Job, makesMachine: boolean) =>
-  within(makesMachine ? 'createMachineMs' : 'beforeSnapshotMs', world.chance.fraction('create', job.id))
+function bagOf({ item, input, type, point, vault }: RestoreRequest, work: Work): Job['bag'] {
+  const target = work.targetMachine === null ? undefined : readResourceId(work.targetMachine)
+  const network = work.network && readResourceId(work.network.id)
+  return {
+    ...(work.rehydration ? rehydrationBag(work.rehydration) : {}),
+    'Job Type': RESTORE_TYPES[type].jobType,
+    ...(target ? { 'Original VM Name': item.friendlyName.toLowerCase() } : {}),
+    // A restore in place names its machine when it is done (golden job-get-Restore-originallocation-inprogress).
+    'Target VM Name': target?.name ?? (type === 'RestoreDisks' ? 'vmName' : null),
+    ...(network ? { 'Target VNet Name': `Group ${network.resourceGroup} ${network.name}` } : {}),
+    'Target Storage Account Name': work.account,
+    'Recovery point time ': point.time,
+    ...(input.targetResourceGroupId || type !== 'RestoreDisks' ? { 'Target resource group': work.targetGroup } : {}),
+    ...(work.crossRegion ? vaultBag(vault) : {}),
+  }
+}
 
-/** What was restored appears in the inventory: the disks, and the machine that uses them. */
-function finishRestore(world: World, job: Job): void {
+/** How long the data takes: from the snapshot, where there is one and the disks stay managed disks, it is quick. */
+function transferMs(world: World, job: Job, { item, point }: Pick<Arrival, 'item' | 'point'>): number {
+  const { sizeGB, managed, crossRegion } = workOf(job)
+  const attachedGB = point.machine.disks.reduce((sum, disk) => sum + disk.sizeGB, 0)
+  const instant = managed && !crossRegion && point.instantTier === 'Valid' && !snapshotsGone(world, item)
+  const dataGB = (sizeGB * point.usedDataGB) / Math.max(1, attachedGB)
+  return restoreMs(dataGB, instant, world.chance.fraction('restore', job.id))
+}
+
+const withTask = (job: Job, at: number, status: Task['status'], world: World, more: Partial<Task> = {}): Job => ({
+  ...job,
+  tasks: job.tasks.map((task, index) => {
+    if (index !== at) return task
+    const when = status === 'InProgress' ? { start: world.now } : { end: world.now }
+    return { ...task, ...when, ...more, status }
+  }),
+})
+
+function arrivalOf(world: World, job: Job): Arrival | undefined {
   const item = world.items.get(job.itemId)
   const vault = world.vaults.get(job.vaultKey)
   const work = workOf(job)
   const point = item && world.points.find(item.id, work.pointName)
-  if (!item || !vault || !isMachinePoint(point))
-    return void endJob(world, { ...job, error: 'ResourceNotFound' }, 'Failed')
-  const disks = makeDisks(world, vault, item, point, work)
+  return item && vault && isMachinePoint(point) ? { item, vault, point, work } : undefined
+}
+
+/** Due: the next thing in a restore's life. */
+export function stepRestore(world: World, job: Job): void {
+  const arrival = arrivalOf(world, job)
+  const at = job.tasks.findIndex(({ status }) => status === 'InProgress')
+  const name = job.tasks[at]?.name
+  if (!arrival) fail(world, undefined, job, at, 'ResourceNotFound')
+  else if (name === REHYDRATE) endRehydration(world, arrival, job, at)
+  else if (name === TRANSFER) endTransfer(world, arrival, job, at)
+  else putInPlace(world, arrival, job, at)
+}
+
+function endRehydration(world: World, arrival: Arrival, job: Job, at: number): void {
+  const { rehydration } = workOf(job)
+  if (rehydration) rehydrate(world, arrival.point, rehydration)
+  world.jobs.put(withTask(withTask(job, at, 'Completed', world), at + 1, 'InProgress', world))
+  world.timeline.at(world.now + transferMs(world, job, arrival), 'restore.step', subjectOf(job))
+}
+
+function endTransfer(world: World, arrival: Arrival, job: Job, at: number): void {
+  const error = restoreFailure(world, arrival, 'data')
+  if (error) return fail(world, arrival, job, at, error)
+  const { sizeGB } = arrival.work
+  const done = withTask(job, at, 'Completed', world, { details: `${sizeGB} GBs / ${sizeGB} GBs Transferred` })
+  const makesMachine = job.tasks.length > at + 1
+  world.jobs.put(
+    makesMachine ? withTask(done, at + 1, 'InProgress', world) : { ...done, progress: 99, remainingMs: 120_000 },
+  )
+  const pace = makesMachine ? 'createMachineMs' : 'beforeSnapshotMs'
+  world.timeline.at(world.now + within(pace, world.chance.fraction('create', job.id)), 'restore.step', subjectOf(job))
+}
+
+/** What was restored appears in the inventory: the disks, and the machine that uses them. Without a place for the machine the disks are there all the same (backup-azure-arm-restore-vms.md). */
+function putInPlace(world: World, arrival: Arrival, job: Job, at: number): void {
+  const { item, work } = arrival
+  const error = restoreFailure(world, arrival, 'place')
+  const disksStay = work.type !== 'OriginalLocation' && error !== 'UserErrorRestoreTargetRGNotFound'
+  const disks = work.managed && (!error || disksStay) ? makeDisks(world, arrival) : []
+  if (error) return fail(world, arrival, job, at, error)
   const machine = work.targetMachine === null ? undefined : readResourceId(work.targetMachine)
-  if (machine) makeMachine(world, vault, machine, point, disks, work)
-  if (work.type === 'OriginalLocation') replaceDisks(world, item, disks)
+  if (machine) makeMachine(world, machine, disks, arrival)
+  if (work.type === 'OriginalLocation') replaceDisks(world, disks, arrival)
   const bag =
     work.type === 'RestoreDisks'
-      ? { ...withoutGroup(job.bag), ...blobsOf(world, item, job, work) }
+      ? bagWithBlobs(world, job, arrival)
       : { ...job.bag, 'Target VM Name': machine?.name ?? item.friendlyName.toLowerCase() }
-  endJob(world, { ...job, bag, progress: 100, remainingMs: 0 }, 'Completed')
-  world.items.put({ ...item, restoreHealth: 'Completed' })
+  endJob(world, { ...withTask(job, at, 'Completed', world), bag, progress: 100, remainingMs: 0 }, 'Completed')
+  if (!work.crossRegion) {
+    const { restoreError: _, ...well } = item
+    world.items.put({ ...well, restoreHealth: 'Completed' })
+  }
+}
+
+function fail(world: World, arrival: Arrival | undefined, job: Job, at: number, error: JobErrorName): void {
+  endJob(world, { ...withTask(job, at, 'Failed', world), error }, 'Failed')
+  if (arrival && !arrival.work.crossRegion)
+    world.items.put({ ...arrival.item, restoreHealth: 'Failed', restoreError: error })
 }

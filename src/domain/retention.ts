@@ -38,11 +38,34 @@ export interface LongTermRetentionPolicy {
   yearlySchedule?: YearlyRetention
 }
 
-/** What of a policy says how long its points are kept. */
-export interface Retained extends Scheduled {
-  retentionPolicy: LongTermRetentionPolicy
-  instantRpRetentionRangeInDays: number
+/** Of a policy of file shares that sends points to the vault: how long it keeps them there, and the snapshots before. */
+export interface VaultRetentionPolicy {
+  vaultRetention: LongTermRetentionPolicy
+  snapshotRetentionInDays: number
 }
+
+/**
+ * What of a policy says how long its points are kept. Those of virtual machines have days of instant restore beside
+ * their rules; those of file shares have rules for snapshots alone, or `vaultRetentionPolicy` in their place.
+ */
+export type Rules =
+  | { retentionPolicy: LongTermRetentionPolicy; instantRpRetentionRangeInDays?: number }
+  | { vaultRetentionPolicy: VaultRetentionPolicy }
+
+export type Retained = Scheduled & Rules
+
+/** The rules that points are kept by, wherever the policy has them. */
+export const rulesOf = (policy: Rules): LongTermRetentionPolicy =>
+  'vaultRetentionPolicy' in policy ? policy.vaultRetentionPolicy.vaultRetention : policy.retentionPolicy
+
+/** For how many days a snapshot is kept; undefined where nothing but snapshots is kept, each for as long as its point. */
+export const snapshotDaysOf = (policy: Rules): number | undefined =>
+  'vaultRetentionPolicy' in policy
+    ? policy.vaultRetentionPolicy.snapshotRetentionInDays
+    : policy.instantRpRetentionRangeInDays
+
+/** Whether points of a policy go to the vault at all: not where it keeps snapshots alone (wire-files.md 6). */
+export const hasVaultTier = (policy: Rules): boolean => snapshotDaysOf(policy) !== undefined
 
 export type TagName = 'Daily' | 'Weekly' | 'Monthly' | 'Yearly'
 
@@ -126,7 +149,7 @@ const isOneOf = <T>(value: T | undefined, list: readonly T[] = []) => value !== 
  */
 export function tagsOf(policy: Retained, run: Instant): RetentionTag[] {
   const offset = zoneOffset(policy)
-  const { dailySchedule, weeklySchedule, monthlySchedule, yearlySchedule } = policy.retentionPolicy
+  const { dailySchedule, weeklySchedule, monthlySchedule, yearlySchedule } = rulesOf(policy)
   const tags: RetentionTag[] = []
   const keep = (name: TagName, rule: RetentionRule) =>
     tags.push({ name, until: addDuration(run, rule.retentionDuration, offset) })
@@ -154,9 +177,13 @@ export function retentionOf(policy: Retained, run: Instant): Retention {
   return { ruleName: longest.name, expiry: longest.until, tags }
 }
 
-/** When the snapshot of a point goes, and instant restore from it with it (SEED-50, SEED-56). */
-export function instantExpiry(policy: Retained, pointTime: Instant): Instant {
-  return pointTime + policy.instantRpRetentionRangeInDays * DAY
+/**
+ * When the snapshot of a point goes, and instant restore from it with it (SEED-50, SEED-56).
+ * @param expiry when the point goes: the snapshot with it, where there is nothing else of it
+ */
+export function instantExpiry(policy: Rules, pointTime: Instant, expiry: Instant): Instant {
+  const days = snapshotDaysOf(policy)
+  return days === undefined ? expiry : pointTime + days * DAY
 }
 
 /** When a point made on demand expires: as asked (SEED-55), otherwise after 30 days (domain.md 5.4). */
@@ -170,14 +197,32 @@ export function durationDays({ count, durationType }: RetentionDuration): number
 }
 
 /** The days that each of a policy's rules keeps its points, for comparing (domain.md 13.3); absent rules are left out. */
-export function retentionDays({
-  retentionPolicy,
-}: Pick<Retained, 'retentionPolicy'>): Partial<Record<TagName, number>> {
-  const { dailySchedule, weeklySchedule, monthlySchedule, yearlySchedule } = retentionPolicy
+export function retentionDays(policy: Rules): Partial<Record<TagName, number>> {
+  const { dailySchedule, weeklySchedule, monthlySchedule, yearlySchedule } = rulesOf(policy)
   const days: Partial<Record<TagName, number>> = {}
   if (dailySchedule) days.Daily = durationDays(dailySchedule.retentionDuration)
   if (weeklySchedule) days.Weekly = durationDays(weeklySchedule.retentionDuration)
   if (monthlySchedule) days.Monthly = durationDays(monthlySchedule.retentionDuration)
   if (yearlySchedule) days.Yearly = durationDays(yearlySchedule.retentionDuration)
   return days
+}
+
+/**
+ * Whether a change makes the vault keep points for a shorter time: a rule is gone or counts fewer days than before
+ * (domain.md 5.3, 13.3). Which days a rule is for is not compared.
+ */
+export function reducesVaultRetention(before: Rules, after: Rules): boolean {
+  const left = retentionDays(after)
+  const rules = Object.entries(retentionDays(before)) as [TagName, number][]
+  return rules.some(([name, days]) => (left[name] ?? 0) < days)
+}
+
+/**
+ * The same for points and snapshots alike: clients ask a guard for fewer days of instant restore too (C:
+ * az.recoveryservices checkMUAForRetentionPolicy).
+ */
+export function reducesRetention(before: Rules, after: Rules): boolean {
+  const days = snapshotDaysOf(before)
+  const left = snapshotDaysOf(after)
+  return (days !== undefined && left !== undefined && left < days) || reducesVaultRetention(before, after)
 }

@@ -4,16 +4,6 @@ import { offsetOf } from './time-zones.js'
 /** Milliseconds since 1970-01-01T00:00:00Z on the world's clock. */
 export type Instant = number
 
-/** The schedule of a standard policy (V1): once a day or on days of the week (SEED-50). */
-export interface SimpleSchedulePolicy {
-  schedulePolicyType: 'SimpleSchedulePolicy'
-  scheduleRunFrequency: 'Daily' | 'Weekly'
-  scheduleRunDays?: DayOfWeek[]
-  /** Exactly one date-time, of which the time of day counts: wall clock in the policy's zone, whatever its Z says. */
-  scheduleRunTimes: string[]
-  scheduleWeeklyFrequency: number
-}
-
 /** Several runs a day, `interval` hours apart, from the start of the window to its end. */
 export interface HourlySchedule {
   interval: number
@@ -21,6 +11,20 @@ export interface HourlySchedule {
   scheduleWindowStartTime: string
   scheduleWindowDuration: number
 }
+
+/**
+ * The schedule of a standard policy (V1): once a day or on days of the week (SEED-50). Policies of file shares have
+ * several runs a day in it too (wire-files.md 6).
+ */
+export type SimpleSchedulePolicy = { schedulePolicyType: 'SimpleSchedulePolicy'; scheduleWeeklyFrequency: number } & (
+  | {
+      scheduleRunFrequency: 'Daily' | 'Weekly'
+      scheduleRunDays?: DayOfWeek[]
+      /** Exactly one date-time, of which the time of day counts: wall clock in the policy's zone, whatever its Z says. */
+      scheduleRunTimes: string[]
+    }
+  | { scheduleRunFrequency: 'Hourly'; hourlySchedule: HourlySchedule }
+)
 
 /** The schedule of an enhanced policy (V2): the member that its frequency names is there, the others are not. */
 export type SimpleSchedulePolicyV2 = { schedulePolicyType: 'SimpleSchedulePolicyV2' } & (
@@ -46,7 +50,7 @@ const modulo = (value: number, by: number) => ((value % by) + by) % by
 
 /** Milliseconds to add to UTC for the policy's wall clock, the same all the year (SEED-53). */
 export function zoneOffset(policy: Scheduled): number {
-  // A stored policy has no unknown zone: readVmPolicy refuses it.
+  // A stored policy has no unknown zone: its reader refuses it.
   return (offsetOf(policy.timeZone) ?? 0) * MINUTE
 }
 
@@ -55,8 +59,9 @@ export function weekdayAt(local: number): number {
   return modulo(Math.floor(local / DAY) + 4, 7)
 }
 
-/** Milliseconds from midnight to the time in a stored date-time, `YYYY-MM-DDTHH:mm:ssZ`. */
-function timeOfDay(stored: string): number {
+/** Milliseconds from midnight to the time in a stored date-time: `YYYY-MM-DDTHH:mm:ssZ`, of file shares also `+00:00`. */
+export function timeOfDay(stored: string): number {
+  if (!stored.endsWith('Z')) return modulo(Date.parse(stored), DAY)
   const two = (at: number) => (stored.charCodeAt(at) - 48) * 10 + stored.charCodeAt(at + 1) - 48
   return two(11) * HOUR + two(14) * MINUTE
 }
@@ -71,6 +76,10 @@ function hourlyTimes(schedule: HourlySchedule, offset: number): number[] {
   }
   return times.sort((a, b) => a - b)
 }
+
+/** How many runs a day of a schedule has. */
+export const runsPerDay = (schedule: SchedulePolicy): number =>
+  schedule.scheduleRunFrequency === 'Hourly' ? hourlyTimes(schedule.hourlySchedule, 0).length : 1
 
 interface RunDay {
   /** Milliseconds after local midnight, ascending. */
@@ -88,13 +97,14 @@ const maskOf = (days: readonly DayOfWeek[] = []) => {
 const runDay = (times: readonly string[], weekdays: number): RunDay => ({ times: times.map(timeOfDay), weekdays })
 
 function runDayOf({ schedulePolicy: policy }: Scheduled, offset: number): RunDay {
+  if (policy.scheduleRunFrequency === 'Hourly') {
+    return { times: hourlyTimes(policy.hourlySchedule, offset), weekdays: EVERY_DAY }
+  }
   if (policy.schedulePolicyType === 'SimpleSchedulePolicy') {
     const weekly = policy.scheduleRunFrequency === 'Weekly'
     return runDay(policy.scheduleRunTimes, weekly ? maskOf(policy.scheduleRunDays) : EVERY_DAY)
   }
   switch (policy.scheduleRunFrequency) {
-    case 'Hourly':
-      return { times: hourlyTimes(policy.hourlySchedule, offset), weekdays: EVERY_DAY }
     case 'Daily':
       return runDay(policy.dailySchedule.scheduleRunTimes, EVERY_DAY)
     case 'Weekly':
@@ -116,7 +126,7 @@ export function nextRun(policy: Scheduled, after: Instant): Instant {
     if (((weekdays >> weekdayAt(midnight)) & 1) === 0) continue
     for (const time of times) if (midnight + time > local) return midnight + time - offset
   }
-  throw new Error('a schedule without a run: readVmPolicy refuses such a policy')
+  throw new Error('a schedule without a run: the reader of policies refuses it')
 }
 
 /** Every scheduled run after `from` up to and including `to`, oldest first. */

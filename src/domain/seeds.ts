@@ -100,3 +100,6 @@ export function putSeed(world: World, kind: Kind, seed: Seed, bodyOf: (name: str
 /** Only what is said: the members that are not undefined. */
 export const defined = (members: Body): Body =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
+
+/** A sku as the wire has it: its tier is the word before the underscore. */
+export const skuOf = (name: string | undefined): Body => (name === undefined ? {} : { name, tier: name.split('_')[0] })

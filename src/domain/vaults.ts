@@ -1,13 +1,20 @@
-import { machinesSeenFrom } from './discovery.js'
-import { within } from './durations.js'
+import type { DataMove } from './data-move-checks.js'
+import type { VaultDeletion } from './deleted-vaults.js'
+import { seenFrom } from './discovery.js'
 import { Refusal } from './errors.js'
 import { findGroup, meetGroup, refuseWhileDeleting } from './inventory.js'
 import { keyOf, type ResourceId, resourceId, same } from './names.js'
-import { type Operation, openOperation } from './operations.js'
+import type { Operation } from './operations.js'
 import { makeBuiltInPolicies } from './policy-book.js'
 import { locationOf } from './regions.js'
+import type { AttachedGuard } from './resource-guard-proxies.js'
+import { readRequests } from './resource-guards.js'
 import type { Instant } from './schedule.js'
+import type { SecurityPin } from './security-pin.js'
 import { changesOwnIdentityOnly, mergeIdentity, type VaultIdentity } from './vault-identity.js'
+import { checkVaultName } from './vault-names.js'
+import { vaultOperation } from './vault-operations.js'
+import { enforceSettings } from './vault-security.js'
 import { readVaultSettings, type VaultInput, type VaultSettings } from './vault-settings.js'
 import type { World } from './world.js'
 
@@ -25,15 +32,37 @@ export interface Vault {
   sku: Record<string, unknown>
   identity?: VaultIdentity
   settings: VaultSettings
+  /** The resource guard that critical operations have to be authorized by. */
+  guard?: AttachedGuard
+  /** Its data is prepared to move to another vault, or on the move. */
+  dataMove?: DataMove
   provisioning: 'Provisioning' | 'Succeeded'
+  /** The keys that its agents share. */
+  extendedInfo?: ExtendedInfo
+  /** The last one that was given out. */
+  securityPin?: SecurityPin
+  /** Site Recovery's, kept for who reads them with every vault. */
+  replicationSettings?: { migrationSolutionId?: string; vmwareToAzureProviderType?: string }
+  /** It was deleted, and can be had back. */
+  deletion?: VaultDeletion
   /** When it was last changed: its etag. */
   changedAt: Instant
+  /** When policies were added or edited, as far as it still counts (domain.md 3). */
+  policyWrites?: Instant[]
+}
+
+/** The keys that agents of a vault share, and the GUID that their state is known by. */
+export interface ExtendedInfo {
+  etag: string
+  properties: {
+    integrityKey?: string
+    encryptionKey?: string
+    encryptionKeyThumbprint?: string
+    algorithm?: string
+  }
 }
 
 export const VAULT_TYPE = 'Microsoft.RecoveryServices/vaults'
-
-/** 2 to 50 characters, a letter first, then letters, digits and hyphens (the portal's rule for vaults). */
-const VAULT_NAME = /^[a-zA-Z][-a-zA-Z0-9]{1,49}$/
 
 export const vaultKey = (subscriptionId: string, group: string, name: string) =>
   keyOf(resourceId({ subscriptionId, resourceGroup: group, type: VAULT_TYPE, name }))
@@ -50,42 +79,11 @@ export function getVault(world: World, subscriptionId: string, group: string, na
   return vault
 }
 
-/** The id that a vault's own operation is known by: base64 of `<n>;<guid>` (wire-vm-more.md 2.1). */
-const OPERATION_NUMBERS = { putVault: 2047, patchVault: 4095, deleteVault: 1023 } as const
-
-function vaultOperation(
-  world: World,
-  vault: Vault,
-  kind: keyof typeof OPERATION_NUMBERS,
-  pace: 'vaultWriteMs' | 'vaultDeleteMs',
-): Operation {
-  const guid = world.chance.guid()
-  const text = `${OPERATION_NUMBERS[kind]};${guid}`
-  const due = world.now + within(pace, world.chance.fraction(kind, guid))
-  return openOperation(world, { kind, id: base64(text), vaultKey: vault.key, due })
-}
-
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-
-/** Base64 of ASCII text, padded: the domain has no Buffer. */
-function base64(text: string): string {
-  let out = ''
-  for (let i = 0; i < text.length; i += 3) {
-    const [a = 0, b, c] = [
-      text.charCodeAt(i),
-      ...[i + 1, i + 2].map((n) => (n < text.length ? text.charCodeAt(n) : undefined)),
-    ]
-    const bits = (a << 16) | ((b ?? 0) << 8) | (c ?? 0)
-    out += ALPHABET.charAt(bits >> 18) + ALPHABET.charAt((bits >> 12) & 63)
-    out +=
-      (b === undefined ? '=' : ALPHABET.charAt((bits >> 6) & 63)) + (c === undefined ? '=' : ALPHABET.charAt(bits & 63))
-  }
-  return out
-}
-
 /** Since 2023 the calls that write a vault are long-running; before they were done at once. */
 export interface VaultCall {
   asynchronous: boolean
+  /** The version knows no soft delete but AlwaysON (wire-vm-more.md 2.6). */
+  secureByDefault: boolean
 }
 
 /**
@@ -100,22 +98,18 @@ export function putVault(
   input: VaultInput,
   call: VaultCall,
 ): { vault: Vault; created: boolean; operation?: Operation } {
-  if (!VAULT_NAME.test(id.name)) {
-    throw new Refusal(
-      'InvalidResourceName',
-      `The vault name '${id.name}' is not valid: use 2 to 50 letters, digits and hyphens, a letter first.`,
-    )
-  }
+  checkVaultName(id.name)
   if (!input.location)
     throw new Refusal('LocationRequired', `The location property is required for vault '${id.name}'.`)
   const location = locationOf(input.location)
   const key = vaultKey(id.subscriptionId, id.resourceGroup, id.name)
   const before = world.vaults.get(key)
-  if (before) return { vault: replaceVault(world, before, location, input), created: false }
+  if (before) return { vault: replaceVault(world, before, location, input, call), created: false }
 
-  checkQuota(world, id.subscriptionId, location)
+  checkVaultQuota(world, id.subscriptionId, location)
   refuseWhileDeleting(findGroup(world, id.subscriptionId, id.resourceGroup))
   const group = meetGroup(world, id.subscriptionId, id.resourceGroup, location)
+  const identity = identityAfter(world, undefined, input)
   const vault: Vault = {
     key,
     id: resourceId({ ...id, type: VAULT_TYPE }),
@@ -126,19 +120,19 @@ export function putVault(
     number: Number(world.chance.digits(15)),
     ...(input.tags ? { tags: input.tags } : {}),
     sku: input.sku ?? { name: 'RS0', tier: 'Standard' },
-    ...identityAfter(world, undefined, input),
-    settings: readVaultSettings(input),
+    ...identity,
+    settings: readVaultSettings(input, { ...identity, secureByDefault: call.secureByDefault }),
     provisioning: call.asynchronous ? 'Provisioning' : 'Succeeded',
     changedAt: world.now,
   }
   world.vaults.put(vault)
   makeBuiltInPolicies(world, vault)
-  world.vaults.setDiscovered(vault.key, machinesSeenFrom(world, vault))
+  world.vaults.setDiscovered(vault.key, seenFrom(world, vault))
   if (!call.asynchronous) return { vault, created: true }
   return { vault, created: true, operation: vaultOperation(world, vault, 'putVault', 'vaultWriteMs') }
 }
 
-function replaceVault(world: World, before: Vault, location: string, input: VaultInput): Vault {
+function replaceVault(world: World, before: Vault, location: string, input: VaultInput, call: VaultCall): Vault {
   if (before.location !== location) {
     throw new Refusal(
       'InvalidResourceLocation',
@@ -146,12 +140,13 @@ function replaceVault(world: World, before: Vault, location: string, input: Vaul
     )
   }
   const { tags: _, ...rest } = before
+  const identity = identityAfter(world, before, input)
   const vault: Vault = {
     ...rest,
     ...(input.tags ? { tags: input.tags } : {}),
     sku: input.sku ?? before.sku,
-    ...identityAfter(world, before, input),
-    settings: readVaultSettings(input, { before: before.settings, locked: holdsItems(world, before) }),
+    ...identity,
+    settings: settingsAfter(world, { ...before, ...identity }, input, call),
     changedAt: world.now,
   }
   world.vaults.put(vault)
@@ -168,17 +163,26 @@ export function patchVault(
   input: VaultInput,
   call: VaultCall,
 ): { vault: Vault; operation?: Operation } {
+  const identity = identityAfter(world, vault, input)
   const changed: Vault = {
     ...vault,
     ...(input.tags ? { tags: input.tags } : {}),
     ...(input.sku ? { sku: input.sku } : {}),
-    ...identityAfter(world, vault, input),
-    settings: readVaultSettings(input, { before: vault.settings, locked: holdsItems(world, vault) }),
+    ...identity,
+    settings: settingsAfter(world, { ...vault, ...identity }, input, call),
     changedAt: world.now,
   }
   world.vaults.put(changed)
   if (!call.asynchronous || changesOwnIdentityOnly(input)) return { vault: changed }
   return { vault: changed, operation: vaultOperation(world, changed, 'patchVault', 'vaultWriteMs') }
+}
+
+/** A vault's settings after a body, if its resource guard lets it pass. */
+function settingsAfter(world: World, vault: Vault, input: VaultInput, { secureByDefault }: VaultCall): VaultSettings {
+  const known = { before: vault.settings, identity: vault.identity, locked: holdsItems(world, vault), secureByDefault }
+  const settings = readVaultSettings(input, known)
+  enforceSettings(world, vault, settings, readRequests(input.properties?.resourceGuardOperationRequests))
+  return settings
 }
 
 function identityAfter(world: World, before: Vault | undefined, input: VaultInput): { identity?: VaultIdentity } {
@@ -189,54 +193,8 @@ function identityAfter(world: World, before: Vault | undefined, input: VaultInpu
 /** A vault's redundancy is locked as soon as it holds a protected item, soft-deleted ones too (SEED-43). */
 export const holdsItems = (world: World, vault: Vault) => world.items.any(vault.key)
 
-/**
- * Deletes an empty vault; those with items refuse (wire-vm-more.md 3).
- * @returns the operation, for versions that have one: the vault goes when it ends
- */
-export function deleteVault(world: World, vault: Vault, call: VaultCall): Operation | undefined {
-  const items = world.items.ofVault(vault.key)
-  const active = items.filter((item) => !item.deleted)
-  const nothingMore = { target: null, details: null, innerError: null }
-  if (active.length > 0) {
-    throw new Refusal(
-      'ServiceResourceNotEmptyWithContainerDetails',
-      `Vault cannot be deleted as there are existing resources within the vault. : ${active.map((item) => item.friendlyName).join(', ')}\nStop the protection of these items and delete their data, unregister all containers, then delete the vault again. See https://aka.ms/AB-AA4ecq5`,
-      nothingMore,
-    )
-  }
-  if (items.length > 0) {
-    throw new Refusal(
-      'ServiceResourceNotEmptyWithBackendMessage',
-      `Recovery Services vault cannot be deleted as there are backup items in soft deleted state in the vault: ${items.map((item) => item.friendlyName).join(', ')}. They are deleted for good when their soft delete period ends; until then undelete them and delete them with soft delete turned off. See https://aka.ms/SoftDeleteCloudWorkloads`,
-      nothingMore,
-    )
-  }
-  if (call.asynchronous) return vaultOperation(world, vault, 'deleteVault', 'vaultDeleteMs')
-  removeVault(world, vault)
-  return undefined
-}
-
-/** Takes a vault and all it holds out of the world. */
-export function removeVault(world: World, vault: Vault): void {
-  for (const item of world.items.ofVault(vault.key)) {
-    world.timeline.cancel(`item:${item.id}`)
-    world.points.deleteAll(item.id)
-    world.items.delete(item.id)
-  }
-  world.policies.deleteAll(vault.key)
-  world.vaults.setDiscovered(vault.key, [])
-  world.vaults.delete(vault.key)
-}
-
-/** Due: a vault's own operation has come to its end. */
-export function finishVaultOperation(world: World, operation: Operation): void {
-  const vault = operation.vaultKey === undefined ? undefined : world.vaults.get(operation.vaultKey)
-  if (!vault) return
-  if (operation.kind === 'deleteVault') removeVault(world, vault)
-  else world.vaults.put({ ...vault, provisioning: 'Succeeded', changedAt: world.now })
-}
-
-function checkQuota(world: World, subscriptionId: string, location: string): void {
+/** @throws Refusal UserErrorVaultQuotaReached (SEED-66) */
+export function checkVaultQuota(world: World, subscriptionId: string, location: string): void {
   const there = world.vaults.ofSubscription(subscriptionId).filter((vault) => same(vault.location, location)).length
   if (there >= world.limits.vaultsPerRegion) {
     throw new Refusal(

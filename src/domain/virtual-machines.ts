@@ -1,6 +1,7 @@
 import { guidOf } from './chance.js'
 import { listOf, type Members, membersOf, patchedDocument, readDocument } from './documents.js'
 import { Refusal } from './errors.js'
+import { protectAtCreation } from './intents.js'
 import { type Resource, type ResourceInput, resourceNotFound } from './inventory.js'
 import { findMachine } from './machines.js'
 import { keyOf, type ResourceId, readResourceId, resourceId, same } from './names.js'
@@ -216,6 +217,7 @@ export function putVirtualMachine(
   world.resources.put(finished)
   const kept = new Set(diskIdsOf(membersOf(finished.body.properties)).map(keyOf))
   for (const disk of disksBefore) if (!kept.has(disk)) detach(world, disk)
+  if (created) protectAtCreation(world, finished)
   return { resource: finished, created }
 }
 

@@ -1,20 +1,20 @@
 import { consistencyOf } from './consistency.js'
 import { snapshotMs } from './durations.js'
 import { Refusal } from './errors.js'
-import { snapshotFailure, transferFailure } from './job-errors.js'
+import { type JobErrorName, snapshotFailure, transferFailure } from './job-errors.js'
+import { diskFailure, unfit } from './machine-limits.js'
+import { snapshotOf } from './machine-snapshots.js'
 import { backedUp, findMachine, type Machine } from './machines.js'
 import { machineNames, readMachineNames, readResourceId, same } from './names.js'
-import { isVmPolicy, type ProtectionPolicy } from './policies.js'
+import { isVmPolicy, type ProtectionPolicy, policyTypeOf } from './policies.js'
 import type { ProtectedItem } from './protected-items.js'
 import { badRequest, type ProtectionInput } from './protection-input.js'
 import { sameRegion } from './regions.js'
 import { collect } from './restore-point-collections.js'
+import { DAY, startDelay } from './schedule.js'
 import type { Vault } from './vaults.js'
 import type { BackupSource, Protectable, Workload } from './workloads.js'
 import type { World } from './world.js'
-
-/** An s in a size says that it takes premium disks: `Standard_DS1_v2`, not `Standard_D1_v2` (Azure's naming of sizes). */
-const PREMIUM_SIZE = /^[^_]+_[^_]*s/i
 
 /**
  * The machine that a PUT wants protected: it exists, the item is named after it, vault and machine fit together.
@@ -42,11 +42,8 @@ function findSource(world: World, vault: Vault, input: ProtectionInput): Protect
       `The virtual machine is in ${resource.location} and the vault in ${vault.location}. Protect it with a vault in its own region.`,
     )
   }
-  if (machine.disks.length - 1 > world.limits.dataDisksPerVm) {
-    throw badRequest(
-      `the virtual machine has ${machine.disks.length - 1} data disks and ${world.limits.dataDisksPerVm} is the most that can be backed up.`,
-    )
-  }
+  const misfit = unfit(world, machine)
+  if (misfit) throw badRequest(misfit)
   const real = machineNames(resource)
   return {
     name: real.item,
@@ -69,23 +66,27 @@ function sourceOf(world: World, item: ProtectedItem, machine: Machine): BackupSo
   const data = backedUp(machine, item.diskExclusion)
   return {
     snapshotMs: (fraction) => snapshotMs(machine.disks.length - 1, fraction),
-    snapshotFailure: snapshotFailure(machine),
+    snapshotFailure: diskFailure(world, machine, data.disks) ?? snapshotFailure(machine),
     transferFailure: transferFailure(machine),
     data,
     point: (policy) => ({
       consistency: consistencyOf(machine, onlyCrashConsistent(policy)),
       usedDataGB: data.usedDataGB,
-      machine: {
-        osType: machine.osType,
-        vmSize: machine.vmSize,
-        premium: PREMIUM_SIZE.test(machine.vmSize),
-        ...(machine.zones ? { zones: machine.zones } : {}),
-        disks: data.disks,
-        disksAttached: machine.disks.length,
-      },
+      machine: snapshotOf(world, machine, data.disks),
     }),
     remember: (policy) => ({ collection: item.collection ?? collect(world, item, machine, policy) }),
   }
+}
+
+/** No snapshot of a standard policy is older: five days, and the one that waits for its successor. */
+const OLDEST_SNAPSHOT = 6 * DAY
+
+/** The platform keeps so many restore points of a machine; those of enhanced policies are counted otherwise (domain.md 3). */
+function full(world: World, item: ProtectedItem, policy: ProtectionPolicy | undefined): JobErrorName | undefined {
+  const most = world.limits.snapshotsPerVm
+  if (policyTypeOf(policy) !== 'V1' || world.points.countSince(item.id, world.now - OLDEST_SNAPSHOT) < most) return
+  const snapshots = world.points.ofItem(item.id).filter(({ instantTier }) => instantTier === 'Valid')
+  return snapshots.length < most ? undefined : 'UserErrorRpCollectionLimitReached'
 }
 
 const vmName = (item: ProtectedItem) => ({ 'VM Name': item.friendlyName.toLowerCase() })
@@ -94,6 +95,7 @@ const vmName = (item: ProtectedItem) => ({ 'VM Name': item.friendlyName.toLowerC
 export const VIRTUAL_MACHINES: Workload = {
   managementType: 'AzureIaasVM',
   itemTypes: ['microsoft.compute/virtualmachines', 'microsoft.classiccompute/virtualmachines'],
+  backupRequest: 'IaasVMBackupRequest',
   paces: {
     configureFirst: 'configureFirstMs',
     configureAgain: 'configureAgainMs',
@@ -103,6 +105,8 @@ export const VIRTUAL_MACHINES: Workload = {
     undelete: 'undeleteMs',
   },
   quota: 'vmsPerVault',
+  restoresPerDay: 'restoresPerVmPerDay',
+  onDemand: { backups: 'onDemandBackupsPerVmPerDay', attempts: 'onDemandAttemptsPerVmPerDay' },
   itemName(container, item) {
     readMachineNames(container, item)
     return item
@@ -114,7 +118,8 @@ export const VIRTUAL_MACHINES: Workload = {
     if (operation === 'DeleteBackupData') return { ...vmName(item), 'Number of Recovery Points': String(points) }
     return { ...vmName(item), 'Policy Name': policyName }
   },
-  backupBag: (item, expiry) => ({
+  startDelayMs: startDelay,
+  backupBag: (item, { expiry }) => ({
     bag: { ...vmName(item), ...(expiry === undefined ? {} : { 'Recovery Point Expiry Time in UTC': expiry }) },
     internalBag: { IsInstantRpJob: 'True' },
   }),
@@ -124,5 +129,8 @@ export const VIRTUAL_MACHINES: Workload = {
     const machine = findMachine(world, item.sourceId)
     return machine && sourceOf(world, item, machine)
   },
-  gone: { snapshot: 'UserErrorVmNotFoundV2', transfer: 'ResourceNotFound' },
+  full,
+  gone: () => ({ snapshot: 'UserErrorVmNotFoundV2', transfer: 'ResourceNotFound' }),
+  keptWhenDeleted: () => true,
+  pendingOnResume: false,
 }

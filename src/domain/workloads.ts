@@ -1,12 +1,13 @@
 import type { PaceRange } from './durations.js'
 import type { JobErrorName } from './job-errors.js'
-import type { JobBag, JobOperation } from './jobs.js'
+import type { Job, JobBag, JobOperation } from './jobs.js'
 import type { LimitName } from './limits.js'
 import type { PolicyProperties, ProtectionPolicy } from './policies.js'
 import type { ProtectedItem, WorkloadName } from './protected-items.js'
 import type { ProtectionInput } from './protection-input.js'
 import type { RecoveryPoint } from './recovery-points.js'
 import type { Vault } from './vaults.js'
+import { FILE_SHARES } from './workload-file-share.js'
 import { VIRTUAL_MACHINES } from './workload-vm.js'
 import type { World } from './world.js'
 
@@ -17,6 +18,13 @@ export interface Protectable
     'name' | 'container' | 'containerName' | 'classic' | 'sourceId' | 'sourceKey' | 'friendlyName' | 'resourceGroup'
   > {}
 
+/** Parts that are copied side by side, each by its name where it has one, and the data on them all. GB. */
+export interface BackedUpData {
+  disks: readonly { name?: string; sizeGB: number }[]
+  usedDataGB: number
+  dailyChurnGB: number
+}
+
 /** What is backed up, as it is at the moment. */
 export interface BackupSource {
   /** How long a snapshot of it takes, in ms. @param fraction in [0, 1) */
@@ -25,12 +33,20 @@ export interface BackupSource {
   snapshotFailure: JobErrorName | undefined
   /** What makes a transfer of it fail. */
   transferFailure: JobErrorName | undefined
-  /** What is copied: parts that go in parallel, the data on them all, and what of it changes in a day. GB. */
-  data: { disks: readonly { sizeGB: number }[]; usedDataGB: number; dailyChurnGB: number }
+  /** What is copied, and what of it changes in a day. */
+  data: BackedUpData
   /** What a recovery point keeps of it. */
-  point(policy: ProtectionPolicy | undefined): Pick<RecoveryPoint, 'consistency' | 'usedDataGB' | 'machine'>
+  point(policy: ProtectionPolicy | undefined): Pick<RecoveryPoint, 'consistency' | 'usedDataGB' | 'machine' | 'share'>
   /** What its item remembers from its first snapshot on. */
   remember?(policy: ProtectionPolicy | undefined): Partial<ProtectedItem>
+}
+
+/** A backup as it begins. */
+export interface NewBackup {
+  onDemand: boolean
+  /** The date that was asked for, on demand. */
+  expiry: number | undefined
+  tasks: readonly string[]
 }
 
 /** The configurations of an item, each a job of its own length: rows of PACE. */
@@ -45,9 +61,15 @@ export interface Workload {
   managementType: 'AzureIaasVM' | 'AzureStorage'
   /** The values of `protectedItemType` that mean it, the first is how it is written; in lower case. */
   itemTypes: readonly string[]
+  /** The `objectType` of a backup on demand. */
+  backupRequest: 'IaasVMBackupRequest' | 'AzureFileShareBackupRequest'
   paces: Record<ConfigurationPace, PaceRange>
   /** How many of its items a vault takes. */
   quota: LimitName
+  /** How many backups on demand a day has, and how many attempts at one; absent where nothing limits them. */
+  onDemand?: { backups: LimitName; attempts: LimitName }
+  /** How many restores of an item a day has. */
+  restoresPerDay: LimitName
   /**
    * The item's own name out of the names in a path.
    * @throws Refusal BMSUserErrorContainerNameIncorrectFormat, BMSUserErrorProtectedItemNameIncorrectFormat
@@ -59,25 +81,30 @@ export interface Workload {
   owns(policy: PolicyProperties): policy is ProtectionPolicy
   /** What a job of an item's configuration says of itself, in wire order. */
   bag(operation: JobOperation, item: ProtectedItem, facts: { policyName?: string; points?: number }): JobBag
-  /** What a backup job says of itself when it begins. @param expiry the date that was asked for, on demand */
-  backupBag(
-    item: ProtectedItem,
-    expiry: number | undefined,
-    onDemand: boolean,
-  ): { bag: JobBag; internalBag?: Record<string, string> }
+  /** How late a scheduled backup starts, in ms. @param fraction in [0, 1) */
+  startDelayMs(fraction: number): number
+  /** What a backup job says of itself when it begins. */
+  backupBag(item: ProtectedItem, backup: NewBackup): { bag: JobBag; internalBag?: Record<string, string> }
   /** What it says in the end. */
-  sizeBag(sizeMB: number): JobBag
+  sizeBag(sizeMB: number, job: Job): JobBag
   /** The tasks of a backup: all of them have a snapshot, not all go to the vault. */
   backupTasks(policy: ProtectionPolicy | undefined): readonly string[]
   /** What there is to back up; undefined once it is gone. */
   look(world: World, item: ProtectedItem): BackupSource | undefined
+  /** Why no more points of an item fit; undefined while they do. */
+  full?(world: World, item: ProtectedItem, policy: ProtectionPolicy | undefined): JobErrorName | undefined
   /** What a job says of a source that is gone, before its snapshot is taken and afterwards. */
-  gone: { snapshot: JobErrorName; transfer: JobErrorName }
+  gone(world: World, item: ProtectedItem): { snapshot: JobErrorName; transfer: JobErrorName }
+  /** Whether a soft delete keeps its data. */
+  keptWhenDeleted(world: World, item: ProtectedItem): boolean
+  /** Whether an item whose protection is resumed waits for its next backup, although it has points. */
+  pendingOnResume: boolean
 }
 
 /** Everything that can be protected. */
 export const WORKLOADS: Record<WorkloadName, Workload> = {
   VM: VIRTUAL_MACHINES,
+  AzureFileShare: FILE_SHARES,
 }
 
 export const workloadOf = (item: Pick<ProtectedItem, 'workload'>): Workload => WORKLOADS[item.workload]

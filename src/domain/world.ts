@@ -1,13 +1,19 @@
 import type { Chance } from './chance.js'
 import type { Conditions } from './conditions.js'
+import type { DeletedVault } from './deleted-vaults.js'
+import type { ProtectionIntent } from './intents.js'
 import type { Resource, ResourceGroup, Subscription } from './inventory.js'
-import type { Job, JobQuery } from './jobs.js'
+import type { Job, JobOperation, JobQuery } from './jobs.js'
 import type { Limits } from './limits.js'
 import type { Operation } from './operations.js'
 import type { Policy } from './policy-book.js'
+import type { PrivateEndpoint } from './private-endpoints.js'
 import type { ProtectedItem } from './protected-items.js'
 import type { RecoveryPoint } from './recovery-points.js'
+import type { RegisteredServer } from './registered-servers.js'
 import type { Instant } from './schedule.js'
+import type { StorageContainer } from './storage-containers.js'
+import type { VaultCredential } from './vault-credentials.js'
 import type { Vault } from './vaults.js'
 
 /**
@@ -27,6 +33,16 @@ export interface World {
   readonly resources: Resources
   readonly vaults: Vaults
   readonly policies: OfVault<Policy>
+  /** Private endpoint connections. */
+  readonly privateEndpoints: OfVault<PrivateEndpoint>
+  /** Servers outside Azure that have registered with a vault, by host name. */
+  readonly servers: OfVault<RegisteredServer>
+  /** The certificates that servers register with a vault by. */
+  readonly credentials: OfVault<VaultCredential>
+  /** Machines that are to be protected, those that are not there yet too. */
+  readonly intents: OfVault<ProtectionIntent>
+  /** Storage accounts registered with a vault, by container name. */
+  readonly containers: OfVault<StorageContainer>
   readonly items: Items
   readonly points: RecoveryPoints
   readonly jobs: Jobs
@@ -46,6 +62,8 @@ export interface Collection<T> {
 export interface Resources extends Collection<Resource> {
   ofSubscription(subscriptionId: string, type?: string): Resource[]
   ofGroup(subscriptionId: string, group: string, type?: string): Resource[]
+  /** What is nested in a resource: the shares of an account. */
+  partsOf(key: string): Resource[]
   conditions(key: string): Conditions
   setConditions(key: string, conditions: Conditions): void
 }
@@ -53,6 +71,12 @@ export interface Resources extends Collection<Resource> {
 export interface Vaults extends Collection<Vault> {
   ofSubscription(subscriptionId: string): Vault[]
   ofGroup(subscriptionId: string, group: string): Vault[]
+  /** A subscription's deleted vaults, by name; none of the lists above has them. */
+  deletedOf(subscriptionId: string): DeletedVault[]
+  /** Gives a vault the key that the changed one has, and everything that is kept under its key with it. */
+  move(fromKey: string, changed: Vault): void
+  /** Takes a vault out, and everything that is kept under its key with it. */
+  delete(key: string): void
   /** The machines that a vault's last discovery saw, as resource keys. */
   discovered(vaultKey: string): Set<string>
   setDiscovered(vaultKey: string, resourceKeys: Iterable<string>): void
@@ -98,6 +122,8 @@ export interface RecoveryPoints {
   ofItem(itemId: number): RecoveryPoint[]
   newest(itemId: number): RecoveryPoint | undefined
   count(itemId: number): number
+  /** How many were taken after an instant. */
+  countSince(itemId: number, after: Instant): number
   oldest(itemId: number): Instant | undefined
   /** Points with a tier that has run out at `until`, oldest first. */
   due(itemId: number, until: Instant): RecoveryPoint[]
@@ -112,6 +138,10 @@ export interface Jobs {
   query(query: JobQuery): Job[]
   /** Jobs of an item that have not ended, oldest first. */
   open(itemId: number): Job[]
+  /** Jobs of an item that began after an instant, oldest first. */
+  ofItemSince(vaultKey: string, itemId: number, after: Instant): Job[]
+  /** How many jobs of some operations a vault has had after an instant. */
+  countSince(vaultKey: string, after: Instant, operations: readonly JobOperation[]): number
   /** Every job of the world that has not ended. */
   allOpen(): Job[]
 }
@@ -139,3 +169,9 @@ export type DueKind =
   | 'retention'
   | 'softDelete.purge'
   | 'operation.end'
+  | 'policies.recreate'
+  | 'files.end'
+  | 'archive.end'
+  | 'archive.due'
+  | 'rehydration.end'
+  | 'vault.purge'

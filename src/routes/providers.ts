@@ -1,44 +1,101 @@
 import type { Route } from '../arm/route.js'
+import { archiveRoutes } from './backup/archive.js'
+import { backupRoutes } from './backup/backups.js'
+import { containerOperationRoutes } from './backup/container-operations.js'
 import { containerRoutes } from './backup/containers.js'
+import { crossRegionRoutes } from './backup/cross-region.js'
+import { crossRegionJobRoutes } from './backup/cross-region-jobs.js'
+import { intentRoutes } from './backup/intents.js'
+import { itemLevelRecoveryRoutes } from './backup/item-level-recovery.js'
+import { jobExportRoutes } from './backup/job-export.js'
 import { jobRoutes } from './backup/jobs.js'
 import { operationRoutes } from './backup/operations.js'
 import { policyRoutes } from './backup/policies.js'
+import { policyOperationRoutes } from './backup/policy-operations.js'
+import { protectableItemRoutes } from './backup/protectable-items.js'
 import { protectedItemRoutes } from './backup/protected-items.js'
 import { recoveryPointRoutes } from './backup/recovery-points.js'
 import { backupStatusRoutes } from './backup/status.js'
+import { storageContainerRoutes } from './backup/storage-containers.js'
+import { validateOperationRoutes } from './backup/validate-operation.js'
+import { validationRoutes } from './backup/validation.js'
 import { powerRoutes } from './compute/power.js'
 import { virtualMachineRoutes } from './compute/virtual-machines.js'
+import { resourceGuardRoutes } from './data-protection/resource-guards.js'
 import { subnetRoutes } from './network/subnets.js'
 import type { PublishedOperation } from './published-operations.js'
+import { backupEngineRoutes } from './recovery-services/backup-engines.js'
+import { capabilityRoutes } from './recovery-services/capabilities.js'
+import { credentialRoutes } from './recovery-services/credentials.js'
+import { dataMoveRoutes } from './recovery-services/data-move.js'
+import { deletedVaultRoutes } from './recovery-services/deleted-vaults.js'
+import { extendedInfoRoutes } from './recovery-services/extended-info.js'
+import { privateEndpointRoutes } from './recovery-services/private-endpoints.js'
+import { privateLinkRoutes } from './recovery-services/private-links.js'
+import { providerOperationRoutes } from './recovery-services/provider-operations.js'
+import { replicationSettingsRoutes } from './recovery-services/replication-settings.js'
+import { resourceGuardProxyRoutes } from './recovery-services/resource-guard-proxies.js'
+import { securityPinRoutes } from './recovery-services/security-pin.js'
+import { usageRoutes } from './recovery-services/usages.js'
 import { vaultConfigurationRoutes } from './recovery-services/vault-configuration.js'
+import { vaultEncryptionRoutes } from './recovery-services/vault-encryption.js'
 import { vaultOperationRoutes } from './recovery-services/vault-operations.js'
 import { vaultRoutes } from './recovery-services/vaults.js'
 import { groupRoutes } from './resource-manager/groups.js'
+import { moveRoutes } from './resource-manager/moves.js'
 import { providerRoutes } from './resource-manager/providers.js'
 import { resourceListRoutes } from './resource-manager/resource-lists.js'
 import { resourceRoutes } from './resource-manager/resources.js'
 import { subscriptionRoutes } from './resource-manager/subscriptions.js'
-import type { UNSERVED_OPERATIONS } from './unserved-operations.js'
+import { fileShareRoutes } from './storage/file-shares.js'
 
-const recoveryServices = [...vaultRoutes, ...vaultOperationRoutes, ...vaultConfigurationRoutes] as const
+const recoveryServices = [
+  ...vaultRoutes,
+  ...vaultOperationRoutes,
+  ...vaultConfigurationRoutes,
+  ...deletedVaultRoutes,
+  ...capabilityRoutes,
+  ...privateLinkRoutes,
+  ...privateEndpointRoutes,
+  ...vaultEncryptionRoutes,
+  ...extendedInfoRoutes,
+  ...usageRoutes,
+  ...securityPinRoutes,
+  ...replicationSettingsRoutes,
+  ...credentialRoutes,
+  ...backupEngineRoutes,
+  ...providerOperationRoutes,
+  ...resourceGuardProxyRoutes,
+  ...dataMoveRoutes,
+] as const
 const backup = [
   ...policyRoutes,
+  ...policyOperationRoutes,
   ...containerRoutes,
+  ...storageContainerRoutes,
+  ...containerOperationRoutes,
+  ...protectableItemRoutes,
   ...protectedItemRoutes,
+  ...backupRoutes,
   ...backupStatusRoutes,
+  ...validationRoutes,
+  ...intentRoutes,
   ...operationRoutes,
   ...jobRoutes,
+  ...jobExportRoutes,
   ...recoveryPointRoutes,
+  ...crossRegionRoutes,
+  ...crossRegionJobRoutes,
+  ...archiveRoutes,
+  ...itemLevelRecoveryRoutes,
+  ...validateOperationRoutes,
 ] as const
 
 /** Operations that have a route. */
 type Served = (typeof recoveryServices | typeof backup)[number]['operation']
 
-/** The compiler's word that no published operation is forgotten: it asks here for each that is neither served nor listed. */
-export const FORGOTTEN = {} as const satisfies Record<
-  Exclude<PublishedOperation, Served | (typeof UNSERVED_OPERATIONS)[number]>,
-  never
->
+/** The compiler's word that every published operation is served: it asks here for each that isn't. */
+export const FORGOTTEN = {} as const satisfies Record<Exclude<PublishedOperation, Served>, never>
 
 export interface Provider {
   /** Name of its OpenAPI document: `openapi/<name>.json`. */
@@ -60,10 +117,13 @@ export const PROVIDERS: readonly Provider[] = [
       ...providerRoutes,
       ...resourceListRoutes,
       ...resourceRoutes,
+      ...moveRoutes,
       ...subnetRoutes,
     ],
   },
+  { name: 'storage', title: 'File shares', routes: fileShareRoutes },
   { name: 'compute', title: 'Virtual machines', routes: [...virtualMachineRoutes, ...powerRoutes] },
+  { name: 'data-protection', title: 'Resource guards', routes: resourceGuardRoutes },
 ]
 
 export const ALL_ROUTES: readonly Route[] = PROVIDERS.flatMap(({ routes }) => routes)

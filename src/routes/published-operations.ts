@@ -2,8 +2,8 @@ import { CONTAINER, FABRIC, ITEM, RECOVERY_SERVICES_LOCATION as LOCATION, POINT,
 
 /**
  * Every operation that the service's published API descriptions have, by group and name, with method and path:
- * vaults, backup, and the URLs that long-running operations are polled at. Which of them Recoverite serves is said in
- * routes/providers.ts, and the compiler sees to it that none is forgotten.
+ * vaults, backup, and the URLs that long-running operations are polled at. The compiler sees to it that each of
+ * them has a route (routes/providers.ts).
  */
 export const PUBLISHED_OPERATIONS = {
   // Microsoft.RecoveryServices: vaults
@@ -165,14 +165,3 @@ export const PUBLISHED_OPERATIONS = {
 } as const satisfies Record<string, readonly [method: string, path: string]>
 
 export type PublishedOperation = keyof typeof PUBLISHED_OPERATIONS
-
-const patterns = Object.entries(PUBLISHED_OPERATIONS).map(([name, [method, path]]) => ({
-  name,
-  method,
-  // Both are case-insensitive in ARM; the longest fixed part wins, as in a router.
-  pattern: new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/\{[^}]+\}/g, '[^/]+')}/?$`, 'i'),
-}))
-
-/** The published name of what a method and path ask for, served or not; undefined where nothing is published. */
-export const publishedOperation = (method: string, path: string): string | undefined =>
-  patterns.find((row) => row.method === method && row.pattern.test(path))?.name

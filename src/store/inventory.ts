@@ -59,6 +59,12 @@ function resourceStore(db: Database): World['resources'] {
   const ofType = '(@type IS NULL OR type = @type) ORDER BY key'
   const ofSubscription = db.prepare<[object], string>(`${place} AND ${ofType}`).pluck()
   const ofGroup = db.prepare<[object], string>(`${place} AND "group" = @group AND ${ofType}`).pluck()
+  // Keys below another begin with it and a slash, and '0' comes right after the slash.
+  const partsOf = db
+    .prepare<[string, string], string>(
+      "SELECT body FROM resources WHERE key > ? || '/' AND key < ? || '0' ORDER BY key",
+    )
+    .pluck()
   const conditions = db.prepare<[string], { conditions: string | null }>(
     'SELECT conditions FROM resources WHERE key = ?',
   )
@@ -83,6 +89,7 @@ function resourceStore(db: Database): World['resources'] {
       readAll(ofSubscription.all({ subscription: lower(subscriptionId), type: lower(type) })),
     ofGroup: (subscriptionId, group, type) =>
       readAll(ofGroup.all({ subscription: lower(subscriptionId), group: lower(group), type: lower(type) })),
+    partsOf: (key) => readAll(partsOf.all(key, key)),
     conditions: (key) => {
       const text = conditions.get(key)?.conditions
       return text ? (JSON.parse(text) as Conditions) : {}

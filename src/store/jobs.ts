@@ -23,6 +23,16 @@ export function jobStore(db: Database): World['jobs'] {
     .pluck()
   const open = db.prepare<[number], string>('SELECT body FROM jobs WHERE item = ? AND open = 1 ORDER BY start').pluck()
   const allOpen = db.prepare<[], string>('SELECT body FROM jobs WHERE open = 1 ORDER BY start, rowid').pluck()
+  const ofItemSince = db
+    .prepare<[string, number, number], string>(
+      'SELECT body FROM jobs WHERE vault = ? AND start > ? AND item = ? ORDER BY start, rowid',
+    )
+    .pluck()
+  const countSince = db
+    .prepare<[string, number, string], number>(
+      'SELECT count(*) FROM jobs WHERE vault = ? AND start > ? AND operation IN (SELECT value FROM json_each(?))',
+    )
+    .pluck()
   return {
     get: (id) => {
       const body = get.get(id)
@@ -38,6 +48,8 @@ export function jobStore(db: Database): World['jobs'] {
       readAll(query.all({ vaultKey, status, operation, startFrom, startTo })),
     open: (itemId) => readAll(open.all(itemId)),
     allOpen: () => readAll(allOpen.all()),
+    ofItemSince: (vaultKey, itemId, after) => readAll(ofItemSince.all(vaultKey, after, itemId)),
+    countSince: (vaultKey, after, operations) => countSince.get(vaultKey, after, JSON.stringify(operations)) ?? 0,
   }
 }
 

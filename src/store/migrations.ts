@@ -41,12 +41,53 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX resources_place ON resources (subscription, "group", type);
 
-  CREATE TABLE vaults (key TEXT PRIMARY KEY, subscription TEXT NOT NULL, "group" TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE TABLE vaults (
+    key TEXT PRIMARY KEY,
+    subscription TEXT NOT NULL,
+    "group" TEXT NOT NULL,
+    deleted INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
   CREATE INDEX vaults_place ON vaults (subscription, "group");
 
   CREATE TABLE discovered (vault TEXT NOT NULL, resource TEXT NOT NULL, PRIMARY KEY (vault, resource)) STRICT, WITHOUT ROWID;
 
   CREATE TABLE policies (
+    vault TEXT NOT NULL,
+    name TEXT NOT NULL COLLATE NOCASE,
+    body TEXT NOT NULL,
+    PRIMARY KEY (vault, name)
+  ) STRICT;
+
+  CREATE TABLE private_endpoints (
+    vault TEXT NOT NULL,
+    name TEXT NOT NULL COLLATE NOCASE,
+    body TEXT NOT NULL,
+    PRIMARY KEY (vault, name)
+  ) STRICT;
+
+  CREATE TABLE servers (
+    vault TEXT NOT NULL,
+    name TEXT NOT NULL COLLATE NOCASE,
+    body TEXT NOT NULL,
+    PRIMARY KEY (vault, name)
+  ) STRICT;
+
+  CREATE TABLE credentials (
+    vault TEXT NOT NULL,
+    name TEXT NOT NULL COLLATE NOCASE,
+    body TEXT NOT NULL,
+    PRIMARY KEY (vault, name)
+  ) STRICT;
+
+  CREATE TABLE intents (
+    vault TEXT NOT NULL,
+    name TEXT NOT NULL COLLATE NOCASE,
+    body TEXT NOT NULL,
+    PRIMARY KEY (vault, name)
+  ) STRICT;
+
+  CREATE TABLE containers (
     vault TEXT NOT NULL,
     name TEXT NOT NULL COLLATE NOCASE,
     body TEXT NOT NULL,

@@ -19,6 +19,9 @@ export function recoveryPointStore(db: Database): World['points'] {
     .prepare<[number], string>('SELECT body FROM points WHERE item = ? ORDER BY time DESC, name DESC LIMIT 1')
     .pluck()
   const count = db.prepare<[number], { n: number }>('SELECT count(*) AS n FROM points WHERE item = ?')
+  const countSince = db
+    .prepare<[number, number], number>('SELECT count(*) FROM points WHERE item = ? AND time > ?')
+    .pluck()
   const oldest = db.prepare<[number], { time: number | null }>('SELECT min(time) AS time FROM points WHERE item = ?')
   const due = db
     .prepare<[number, number], string>('SELECT body FROM points WHERE item = ? AND due <= ? ORDER BY time')
@@ -38,6 +41,7 @@ export function recoveryPointStore(db: Database): World['points'] {
     ofItem: (itemId) => readAll(ofItem.all(itemId)),
     newest: (itemId) => read(newest.get(itemId)),
     count: (itemId) => count.get(itemId)?.n ?? 0,
+    countSince: (itemId, after) => countSince.get(itemId, after) ?? 0,
     oldest: (itemId) => oldest.get(itemId)?.time ?? undefined,
     due: (itemId, until) => readAll(due.all(itemId, until)),
     nextDue: (itemId) => nextDue.get(itemId)?.due ?? undefined,

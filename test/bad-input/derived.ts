@@ -74,14 +74,16 @@ const valuesOf = (schema: Members) => Object.values(members(schema.patternProper
 
 const below = (schema: Members, value: unknown, path: Path, required: boolean): Place[] => [
   { path, schema: resolve(schema, value), value, required },
-  ...(value === undefined && schema.type !== 'object' ? [] : placesOf(schema, value, path)),
+  // Below what is left out, a single member can only be wrong where it could stand alone.
+  ...(value === undefined && (schema.type !== 'object' || schema.required) ? [] : placesOf(schema, value, path)),
 ]
 
 /** A copy of a body in which something else stands at a path; with undefined, nothing does. */
 export function changed(body: unknown, path: Path | string, value: unknown): unknown {
   const [name, ...rest] = typeof path === 'string' ? path.split('.') : path
   if (name === undefined) return value
-  if (Array.isArray(body)) return body.map((element, index) => (String(index) === name ? changed(element, rest, value) : element))
+  if (Array.isArray(body))
+    return body.map((element, index) => (String(index) === name ? changed(element, rest, value) : element))
   const { [name]: before, ...others } = members(body)
   const after = changed(before, rest, value)
   return after === undefined ? others : { ...others, [name]: after }

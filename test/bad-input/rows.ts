@@ -1,5 +1,4 @@
 import type { RefusalCode } from '../../src/domain/errors.js'
-import type { PublishedOperation } from '../../src/routes/published-operations.js'
 
 /** What can be wrong with a request that writes. */
 export const KINDS = ['discriminator', 'missing', 'type', 'otherVault', 'state'] as const
@@ -38,8 +37,8 @@ export interface Wrongs {
   unread?: Readonly<Record<string, string>>
 }
 
-/** What can be wrong with the operations of a family. */
-export type Family = Partial<Record<PublishedOperation, Wrongs>>
+/** What can be wrong with the operations of a family, by their names. */
+export type Family = Readonly<Record<string, Wrongs>>
 
-/** A row of what reads: method and path instead of an operation. */
+/** A row of what is no operation of a family: method and path. */
 export type FreeRow = readonly [what: string, method: string, path: string, body: unknown, refusal: RefusalCode]

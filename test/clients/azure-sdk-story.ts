@@ -1,97 +1,17 @@
-import { RecoveryServicesClient } from '@azure/arm-recoveryservices'
-import {
-  type AzureIaaSComputeVMProtectedItem,
-  type AzureIaaSVMJob,
-  type IaasVMRecoveryPoint,
-  type IaasVMRestoreRequest,
-  type OperationStatusJobExtendedInfo,
-  type ProtectedItemsDeleteOptionalParams,
-  RecoveryServicesBackupClient,
+import type {
+  AzureIaaSComputeVMProtectedItem,
+  IaasVMRecoveryPoint,
+  IaasVMRestoreRequest,
 } from '@azure/arm-recoveryservicesbackup'
-import { ClientSecretCredential } from '@azure/identity'
-import t, { type Test } from 'tap'
-import { problemsOf } from '../support/published-schemas.js'
+import { all, backup, begin, CONTAINER, FABRIC, GROUP, GROUP_ID, ITEM, put, step, using, VM_ID, vaults } from './sdk.js'
 
 /**
- * What a user's program does from an empty subscription to an empty subscription, with the SDKs as they are: over HTTPS,
- * with a token, with the pollers' own waits. `azure-sdk.test.ts` starts it as a process that trusts the emulator.
+ * What a user's program does from an empty subscription to an empty subscription, with the SDKs as they are.
  */
-const {
-  RECOVERITE_URL: url = '',
-  RECOVERITE_TENANT: tenant = '',
-  RECOVERITE_SUBSCRIPTION: subscription = '',
-} = process.env
-const GROUP = 'sdk'
 const VAULT = 'sdk-vault'
-const FABRIC = 'Azure'
-const GROUP_ID = `/subscriptions/${subscription}/resourceGroups/${GROUP}`
-const VM_ID = `${GROUP_ID}/providers/Microsoft.Compute/virtualMachines/vm1`
 const VAULT_ID = `${GROUP_ID}/providers/Microsoft.RecoveryServices/vaults/${VAULT}`
-const CONTAINER = `IaasVMContainer;iaasvmcontainerv2;${GROUP};vm1`
-const ITEM = `VM;iaasvmcontainerv2;${GROUP};vm1`
 const VMS = "backupManagementType eq 'AzureIaasVM' and workloadType eq 'VM'"
-
-const credential = new ClientSecretCredential(tenant, 'an application', 'a secret', {
-  authorityHost: url,
-  disableInstanceDiscovery: true,
-})
-const vaultClient = new RecoveryServicesClient(credential, subscription, { endpoint: url })
-const vaults = vaultClient.vaults
-const backup = new RecoveryServicesBackupClient(credential, subscription, { endpoint: url })
-
-/** Every answer that the SDKs read is held against the published definitions. */
-for (const { pipeline } of [vaultClient, backup]) {
-  pipeline.addPolicy({
-    name: 'heldAgainstThePublishedDefinitions',
-    async sendRequest(request, next) {
-      const answer = await next(request)
-      const body: unknown = answer.bodyAsText ? JSON.parse(answer.bodyAsText) : undefined
-      const problems = problemsOf({ method: request.method, url: request.url, status: answer.status, body })
-      if (problems.length > 0) throw new Error(problems.join('\n'))
-      return answer
-    },
-  })
-}
-
-const at = [VAULT, GROUP, FABRIC, CONTAINER, ITEM] as const
-type Start = (options: ProtectedItemsDeleteOptionalParams) => Promise<unknown>
-
-async function all<T>(list: AsyncIterable<T>): Promise<T[]> {
-  const values: T[] = []
-  for await (const value of list) values.push(value)
-  return values
-}
-
-/** The id of the operation that a call was answered with, from a header. */
-async function begin(header: string, start: Start): Promise<string> {
-  let location = ''
-  await start({
-    onResponse: ({ headers }) => {
-      location = headers.get(header) ?? ''
-    },
-  })
-  return new URL(location).pathname.split('/').pop() ?? ''
-}
-
-/** Where the SDK has no poller its users ask for the operation's status until it has ended. */
-async function settle(start: Start) {
-  const id = await begin('azure-asyncoperation', start)
-  for (;;) {
-    const { status = '', properties } = await backup.backupOperationStatuses.get(VAULT, GROUP, id)
-    if (status !== 'InProgress') {
-      return { status, jobId: (properties as OperationStatusJobExtendedInfo | undefined)?.jobId ?? '' }
-    }
-  }
-}
-
-/** Polls a job to its end; what each poll saw of its status and its tasks' goes into `seen`. */
-async function followJob(id: string, seen: string[] = []): Promise<AzureIaaSVMJob> {
-  for (;;) {
-    const job = (await backup.jobDetails.get(VAULT, GROUP, id)).properties as AzureIaaSVMJob
-    seen.push([job.status, ...(job.extendedInfo?.tasksList ?? []).map((task) => task.status)].join(' '))
-    if (job.status !== 'InProgress') return job
-  }
-}
+const { at, settle, followJob } = using(VAULT)
 
 async function item(): Promise<AzureIaaSComputeVMProtectedItem> {
   const { properties } = await backup.protectedItems.get(...at, { filter: "expand eq 'extendedinfo'" })
@@ -126,14 +46,6 @@ const newestJob = async (operation: string) => {
   const [job] = await all(backup.backupJobs.list(VAULT, GROUP, { filter: `operation eq '${operation}'` }))
   return job?.name ?? ''
 }
-
-/** One step of the story; how long it took is told, not judged. */
-const step = (name: string, run: (t: Test) => Promise<void>) =>
-  t.test(name, async (t) => {
-    const start = performance.now()
-    await run(t)
-    t.comment(`took ${Math.round(performance.now() - start)} ms`)
-  })
 
 await step('a vault is made', async (t) => {
   const vault = await vaults.beginCreateOrUpdateAndWait(GROUP, VAULT, {
@@ -251,6 +163,13 @@ await step('its disks are restored', async (t) => {
 await step('a new machine is made of it', async (t) => {
   const [point] = await all(backup.recoveryPoints.list(...at))
   const network = `${GROUP_ID}/providers/Microsoft.Network/virtualNetworks/net`
+  await put(`${network}?api-version=2024-05-01`, {
+    location: 'westeurope',
+    properties: {
+      addressSpace: { addressPrefixes: ['10.0.0.0/16'] },
+      subnets: [{ name: 'default', properties: { addressPrefix: '10.0.0.0/24' } }],
+    },
+  })
   await restore(point?.name ?? '', {
     recoveryType: 'AlternateLocation',
     targetVirtualMachineId: `${GROUP_ID}/providers/Microsoft.Compute/virtualMachines/vm1-restored`,
@@ -291,7 +210,7 @@ await step('deleted, it can be had back, and holds the vault as long as it is th
   t.match(await item(), { isScheduledForDeferredDelete: true, protectionState: 'ProtectionStopped' })
   await t.rejects(vaults.beginDeleteAndWait(GROUP, VAULT), {
     name: 'RestError',
-    code: /^ServiceResourceNotEmpty/,
+    code: /^BMSUserErrorVaultDeletion/,
     statusCode: 400,
   })
 

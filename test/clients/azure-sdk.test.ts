@@ -15,18 +15,16 @@ async function startWithMachines(t: Test, options: StartOptions): Promise<Emulat
   const { emulator } = await startTestEmulator(t, { clock: 'skip', ...options })
   emulator.seed({
     virtualMachines: Array.from({ length: 201 }, (_, index) => ({ resourceGroup: 'sdk', name: `vm${index + 1}` })),
-    storageAccounts: [{ resourceGroup: 'sdk', name: 'sdkstore' }],
+    storageAccounts: [{ resourceGroup: 'sdk', name: 'sdkstore', fileShares: [{ name: 'documents' }] }],
   })
   return emulator
 }
 
-t.test('the SDKs go the whole way over HTTPS, with their own pollers', async (t) => {
+/** Runs a story as a process of its own: Node reads NODE_EXTRA_CA_CERTS only when it starts. */
+async function tell(t: Test, file: string, name: string): Promise<void> {
   const { httpsUrl = '', ca = '' } = await startWithMachines(t, { https: true, httpsPort: 0, strict: true })
   const caFile = join(t.testdir(), 'ca.pem')
   writeFileSync(caFile, ca)
-
-  // Node reads NODE_EXTRA_CA_CERTS only when it starts, so the client is a process of its own.
-  const story = fileURLToPath(new URL('azure-sdk-story.ts', import.meta.url))
   const env = {
     ...process.env,
     NODE_EXTRA_CA_CERTS: caFile,
@@ -34,8 +32,17 @@ t.test('the SDKs go the whole way over HTTPS, with their own pollers', async (t)
     RECOVERITE_TENANT: TENANT_ID,
     RECOVERITE_SUBSCRIPTION: FIRST_SUBSCRIPTION,
   }
-  await t.spawn(process.execPath, [...process.execArgv, story], { env }, 'the story of one machine')
-})
+  const story = fileURLToPath(new URL(file, import.meta.url))
+  await t.spawn(process.execPath, [...process.execArgv, story], { env }, name)
+}
+
+t.test('the SDKs go the whole way over HTTPS, with their own pollers', (t) =>
+  tell(t, 'azure-sdk-story.ts', 'the story of one machine'),
+)
+
+t.test('so they do beside the main road', (t) =>
+  tell(t, 'azure-sdk-extras-story.ts', 'the story of checks, files, shares and a guard'),
+)
 
 t.test('over plain HTTP it takes two words to the SDKs', async (t) => {
   const { url } = await startWithMachines(t, {})

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { defaultPolicies, policyKind, readVmPolicy, reducesRetention } from '../../src/domain/policies.js'
+import { defaultPolicies } from '../../src/domain/built-in-policies.js'
+import { policyKind, reducesRetention } from '../../src/domain/policies.js'
+import { readVmPolicy } from '../../src/domain/policy-vm.js'
 import { TIME_ZONES } from '../../src/domain/time-zones.js'
 import {
   type Bag,
@@ -12,6 +14,9 @@ import {
   isBag,
   type Json,
   MONTHLY,
+  outcomeOf,
+  refusalOf,
+  TIME,
   weekly,
   withMonths,
 } from './policy-bodies.js'
@@ -116,7 +121,7 @@ t.test('the stored form has the members in the order of the wire', async (t) => 
 
 t.test('tiering has a duration only when it is after one', async (t) => {
   const tier = (rule: Bag) =>
-    readVmPolicy({ ...daily(), tieringPolicy: { ArchivedRP: rule } }).tieringPolicy?.ArchivedRP
+    readVmPolicy({ ...withMonths(), tieringPolicy: { ArchivedRP: rule } }).tieringPolicy?.ArchivedRP
   t.same(tier({ tieringMode: 'TierRecommended' }), {
     tieringMode: 'TierRecommended',
     duration: 0,
@@ -124,6 +129,49 @@ t.test('tiering has a duration only when it is after one', async (t) => {
   })
   const after = { tieringMode: 'TierAfter', duration: 3, durationType: 'Months' }
   t.same(tier(after), after)
+})
+
+t.test('tiering needs a monthly or yearly rule that lasts six months longer', async (t) => {
+  const kept = (rule: 'monthly' | 'yearly', count: number, durationType: string) => {
+    const schedule = { ...MONTHLY, monthsOfYear: ['May'], retentionDuration: { count, durationType } }
+    return change(daily(), `retentionPolicy.${rule}Schedule`, schedule)
+  }
+  const months = (duration: number): Bag => ({ tieringMode: 'TierAfter', duration, durationType: 'Months' })
+  const recommended: Bag = { tieringMode: 'TierRecommended' }
+  const taken: [Bag, Bag][] = [
+    [kept('monthly', 9, 'Months'), months(3)],
+    [kept('monthly', 9, 'Months'), recommended],
+    [kept('yearly', 1, 'Years'), months(6)],
+    [kept('monthly', 39, 'Weeks'), { tieringMode: 'TierAfter', duration: 90, durationType: 'Days' }],
+    [daily(), { tieringMode: 'DoNotTier' }],
+  ]
+  for (const [body, rule] of taken) t.ok(readVmPolicy({ ...body, tieringPolicy: { ArchivedRP: rule } }))
+  const refused: [Bag, Bag, string][] = [
+    [kept('monthly', 8, 'Months'), months(3), 'no monthly or yearly rule'],
+    [kept('monthly', 8, 'Months'), recommended, 'no monthly or yearly rule'],
+    [kept('yearly', 1, 'Years'), months(7), 'no monthly or yearly rule'],
+    [daily(), recommended, 'no monthly or yearly rule'],
+    [change(daily(), 'retentionPolicy.dailySchedule.retentionDuration.count', 9999), months(3), 'DoNotTier'],
+    [kept('monthly', 60, 'Months'), months(2), 'at least 3 months'],
+    [kept('monthly', 60, 'Months'), { tieringMode: 'TierAfter', duration: 45, durationType: 'Days' }, 'at least 3'],
+  ]
+  for (const [body, rule, names] of refused) {
+    const { code, message } = refusalOf({ ...body, tieringPolicy: { ArchivedRP: rule } })
+    t.equal(code, 'BMSUserErrorInvalidPolicyInput')
+    t.match(message, names)
+  }
+})
+
+t.test('the more snapshots a day has, the fewer days of them instant restore keeps', async (t) => {
+  const most = (interval: number, scheduleWindowDuration: number) => {
+    const window = { interval, scheduleWindowStartTime: TIME, scheduleWindowDuration }
+    const body = change(hourly(), 'schedulePolicy.hourlySchedule', window)
+    const kept = change(body, 'retentionPolicy.dailySchedule.retentionDuration.count', 180)
+    const taken = (days: number) => !/instantRp/.test(outcomeOf({ ...kept, instantRpRetentionRangeInDays: days }))
+    return Array.from({ length: 40 }, (_, day) => day + 1).filter(taken).length
+  }
+  t.same([most(24, 24), most(12, 24), most(8, 24), most(6, 24), most(4, 24)], [30, 30, 20, 15, 10])
+  t.equal(most(4, 12), 15, 'runs count, not the interval')
 })
 
 t.test('the last day of a month is that whatever its date', async (t) => {

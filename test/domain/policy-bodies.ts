@@ -1,5 +1,5 @@
 import { Refusal } from '../../src/domain/errors.js'
-import { readVmPolicy } from '../../src/domain/policies.js'
+import { readVmPolicy } from '../../src/domain/policy-vm.js'
 
 export type Json = { [member: string]: Json } | Json[] | string | number | boolean | null
 export type Bag = { [member: string]: Json }
@@ -86,6 +86,16 @@ export function refusalOf(body: Bag): Refusal {
     throw refusal
   }
   throw new Error(`taken: ${JSON.stringify(body)}`)
+}
+
+/** What a body is refused with; '' where it is taken. */
+export function outcomeOf(body: Bag): string {
+  try {
+    readVmPolicy(body)
+    return ''
+  } catch (refusal) {
+    return String(refusal)
+  }
 }
 
 /** The weekly policy as an enhanced one. */

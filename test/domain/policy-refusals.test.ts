@@ -1,5 +1,5 @@
 import t from 'tap'
-import { readVmPolicy } from '../../src/domain/policies.js'
+import { readVmPolicy } from '../../src/domain/policy-vm.js'
 import {
   type Bag,
   byDate,
@@ -122,7 +122,8 @@ t.test('what cannot be a policy is refused, with the reason and the way out', as
     ['of 6 days in a standard policy', daily(), 'instantRpRetentionRangeInDays', 6, 'between 1 and 5'],
     ['of "2" days', daily(), 'instantRpRetentionRangeInDays', '2', 'Replace "2"'],
     ['of 2 days in a weekly one', weekly(), 'instantRpRetentionRangeInDays', 2, 'must be 5'],
-    ['of 31 days in an enhanced one', hourly(), 'instantRpRetentionRangeInDays', 31, 'between 1 and 30'],
+    ['of 31 days in an enhanced one', enhancedWeekly(), 'instantRpRetentionRangeInDays', 31, 'between 1 and 30'],
+    ['of 16 days in one with four runs a day', hourly(), 'instantRpRetentionRangeInDays', 16, 'between 1 and 15'],
     ['crash consistency in a standard policy', daily(), 'snapshotConsistencyType', 'OnlyCrashConsistent', 'V2'],
     ['an unknown consistency', hourly(), 'snapshotConsistencyType', 'AppConsistent', 'OnlyCrashConsistent'],
     ['a tiering mode of its own', daily(), 'tieringPolicy.ArchivedRP', { tieringMode: 'Later' }, 'TierAfter'],

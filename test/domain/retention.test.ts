@@ -14,9 +14,10 @@ import {
   type RetentionDuration,
   retentionDays,
   retentionOf,
+  rulesOf,
   tagsOf,
 } from '../../src/domain/retention.js'
-import { nextRun, runsBetween, type SchedulePolicy } from '../../src/domain/schedule.js'
+import { DAY, nextRun, runsBetween, type SchedulePolicy } from '../../src/domain/schedule.js'
 import { offsetOf, TIME_ZONES } from '../../src/domain/time-zones.js'
 
 const at = (text: string) => Date.parse(text)
@@ -210,7 +211,8 @@ t.test('durations are those of the calendar', async (t) => {
 
 t.test('instant restore and backups on demand', async (t) => {
   const now = at('2026-01-10T13:37:42Z')
-  t.equal(iso(instantExpiry(policyOf({}), now)), '2026-01-12T13:37:42Z', 'two days from the point’s time')
+  const month = now + 30 * DAY
+  t.equal(iso(instantExpiry(policyOf({}), now, month)), '2026-01-12T13:37:42Z', 'two days from the point’s time')
   t.equal(iso(onDemandExpiry(undefined, now)), '2026-02-09T13:37:42Z', '30 days without a date')
   t.equal(onDemandExpiry(at('2026-01-11T00:00:00Z'), now), at('2026-01-11T00:00:00Z'), 'as asked (SEED-55)')
 })
@@ -256,7 +258,7 @@ const anyRetention = fc
 
 /** The tags by luxon's calendar at a fixed offset: `[name, until]`. */
 function referenceTags(policy: Retained, run: number): [string, string][] {
-  const { dailySchedule, weeklySchedule, monthlySchedule, yearlySchedule } = policy.retentionPolicy
+  const { dailySchedule, weeklySchedule, monthlySchedule, yearlySchedule } = rulesOf(policy)
   const zone = FixedOffsetZone.instance(offsetOf(policy.timeZone) ?? Number.NaN)
   const local = DateTime.fromMillis(run, { zone })
   const weekday = local.setLocale('en-US').weekdayLong

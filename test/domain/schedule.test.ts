@@ -35,7 +35,8 @@ const weekly = (scheduleRunDays: DayOfWeek[], time: string, timeZone = 'UTC'): S
 
 /** The same schedule in an enhanced policy. */
 const enhanced = ({ schedulePolicy: policy, timeZone }: Scheduled): Scheduled => {
-  if (policy.schedulePolicyType !== 'SimpleSchedulePolicy') return { schedulePolicy: policy, timeZone }
+  if (policy.schedulePolicyType !== 'SimpleSchedulePolicy' || policy.scheduleRunFrequency === 'Hourly')
+    return { schedulePolicy: policy, timeZone }
   const { scheduleRunDays = [], scheduleRunTimes } = policy
   const schedulePolicyType = 'SimpleSchedulePolicyV2'
   return {

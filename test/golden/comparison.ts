@@ -21,8 +21,11 @@ type Members = Record<string, unknown>
 const MEASURED = new Set([
   ...['startTime', 'endTime', 'duration', 'activityId', 'jobId', 'Backup Size', 'Recovery point time '],
   ...['lastBackupTime', 'lastRecoveryPoint', 'oldestRecoveryPoint', 'protectedItemDataId'],
+  ...['resourceStateSyncTime', 'RestoreRecoveryPointTime'],
   ...['recoveryPointTime', 'expiryTime', 'deferredDeleteTimeInUTC', 'deferredDeleteTimeRemaining', 'etag'],
   ...['tenantId', 'principalId', 'clientId'],
+  ...['vaultDeletionTime', 'purgeAt', 'token', 'securityPIN', 'backupEngineId'],
+  ...['lastUpdatedTime', 'unlockDeleteExpiryTime'],
 ])
 
 /** The forms that values on the wire have, the first that fits; the service's constants are forms of their own. */
@@ -38,6 +41,7 @@ const FORMS: readonly (readonly [form: string, pattern: RegExp])[] = [
   ['etag', /^W\/"datetime'\d{4}-\d\d-\d\dT\d\d%3A\d\d%3A\d\d(\.\d{1,7})?Z'"$/],
   ['GUID', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/],
   ['number', /^\d{9,19}$/],
+  ['six digits', /^\d{6}$/],
   ['size', /^\d+ MB$/],
 ]
 
@@ -73,6 +77,7 @@ export function differences(recorded: unknown, ours: unknown, where: string, key
   if (typeof recorded === 'string' && typeof ours === 'string') {
     if (MEASURED.has(key) && formOf(recorded) === formOf(ours)) return []
   }
+  if (key === 'expiryTimeInUtcTicks' && String(recorded).length === String(ours).length) return []
   return different
 }
 
@@ -147,4 +152,40 @@ export function answerDifferences(recorded: Reply, ours: Reply): Difference[] {
     ...headerDifferences(recorded.headers, ours.headers),
     ...differences(recorded.body, ours.body, 'body'),
   ]
+}
+
+/** Headers that say where to poll: an example that has one tells of an operation. */
+const POLLED = ['azure-asyncoperation', 'location']
+
+/**
+ * Where an answer of ours lacks what an example of the published description has: its status, where to poll, and the
+ * members of its body. Values, times, the order of members and members beyond the example's say nothing.
+ */
+export function shapeDifferences(example: Reply, ours: Reply): Difference[] {
+  const [shown, answered] = [lowerCased(example.headers), lowerCased(ours.headers)]
+  return [
+    ...(example.status === ours.status ? [] : [{ where: 'status', recorded: example.status, ours: ours.status }]),
+    ...POLLED.filter((name) => name in shown && !(name in answered)).map((name) => ({
+      where: `headers.${name}`,
+      recorded: shown[name],
+      ours: undefined,
+    })),
+    ...missing(example.body, ours.body, 'body'),
+  ]
+}
+
+/** What an example has and ours lacks; each element of a list has one of ours that lacks the least. */
+function missing(example: unknown, ours: unknown, where: string): Difference[] {
+  if (example === null || example === undefined) return []
+  if (kindOf(example) !== kindOf(ours)) return [{ where, recorded: example, ours }]
+  if (Array.isArray(example) && Array.isArray(ours)) {
+    return example.flatMap((element, index) => {
+      const found = ours
+        .map((candidate) => missing(element, candidate, `${where}.${index}`))
+        .sort((a, b) => a.length - b.length)[0]
+      return found ?? [{ where: `${where}.${index}`, recorded: element, ours: undefined }]
+    })
+  }
+  if (!isMembers(example) || !isMembers(ours)) return []
+  return Object.entries(example).flatMap(([name, value]) => missing(value, ours[name], `${where}.${name}`))
 }

@@ -16,6 +16,9 @@ export interface Recording {
   verified?: { recordedContentLength: number }
 }
 
+/** The service as its own makers run it beside the real one. */
+const TEST_PROVIDER = 'Microsoft.RecoveryServicesBVTD2'
+
 /**
  * The recordings of a folder, by name; none where they are not beside this checkout.
  * @param folder `golden/vm/`
@@ -26,7 +29,8 @@ export function readRecordings(folder: string): Recording[] {
   return readdirSync(place)
     .sort()
     .map((file) => {
-      const recording = JSON.parse(readFileSync(new URL(file, place), 'utf8')) as Recording
+      const text = readFileSync(new URL(file, place), 'utf8').replaceAll(TEST_PROVIDER, 'Microsoft.RecoveryServices')
+      const recording = JSON.parse(text) as Recording
       const headers = recording.response.headers ?? {}
       return { ...recording, response: { ...recording.response, headers } }
     })
@@ -37,16 +41,27 @@ export interface GivenIds {
   operation?: string
   job?: string
   point?: string
+  deletedVault?: string
+  /** What file shares are called by. */
+  share?: string
+  /** Of a cross-region restore: its access token, and the numbers of the vault and of the data that it is of. */
+  token?: string
+  vaultNumber?: string
+  dataNumber?: string
 }
 
 const PLACES: Record<keyof GivenIds, RegExp> = {
-  operation:
-    /\/(?:operationsStatus|operationResults|operationStatus|backupOperations|backupOperationResults)\/([^/?"\s]+)/i,
-  job: /\/backupJobs\/([0-9a-f-]{36})/i,
-  point: /\/recoveryPoints\/(\d+)/i,
+  operation: /\/\w*operation(?:s|s?status(?:es)?|results?)\/([^/?"\s]+)/i,
+  job: /(?:\/backupJobs\/|"jobName":")([0-9a-f-]{36})/i,
+  point: /(?:\/recoveryPoints\/|"recoveryPointId":")(\d+)/i,
+  deletedVault: /\/deletedVaults\/([^/?"\s]+)/i,
+  share: /azurefileshare(?:;|%3B)([0-9a-f]{64})/i,
+  token: /"accessTokenString":"([^"]+)"/,
+  vaultNumber: /"resourceId":"(\d+)"/,
+  dataNumber: /"datasourceId":"(\d+)"/,
 }
 
-/** The ids in a path or URL. */
+/** The ids in a path, a URL or a body. */
 export const idsIn = (text: string): GivenIds =>
   Object.fromEntries(
     Object.entries(PLACES).flatMap(([role, place]) => {
@@ -55,20 +70,43 @@ export const idsIn = (text: string): GivenIds =>
     }),
   )
 
-/** A text with ids in place of others; what is not known stays. */
+/** The ids that a request names, in its path and in its body. */
+export const idsAsked = ({ path, body }: Recording['request']): GivenIds => ({
+  ...idsIn(JSON.stringify(body ?? null)),
+  ...idsIn(decodeURIComponent(path)),
+})
+
+const isSubscription = (text: string, id: string) => new RegExp(`/subscriptions/${id}(/|$)`, 'i').test(text)
+
+/**
+ * A text with ids in place of others; what is not known stays. In published examples operations are called as their
+ * subscription is: that stays, too.
+ */
 export function withIds(text: string, from: GivenIds, to: GivenIds): string {
   return (Object.keys(PLACES) as (keyof GivenIds)[]).reduce((changed, role) => {
     const [before, after] = [from[role], to[role]]
-    return before === undefined || after === undefined ? changed : changed.replaceAll(before, after)
+    if (before === undefined || after === undefined) return changed
+    if (isSubscription(changed, before)) return changed.replace(PLACES[role], (place) => place.replace(before, after))
+    return changed.replaceAll(before, after)
   }, text)
 }
 
+/** The service, and where its makers try it out. */
+const SERVICE_HOSTS = /https:\/\/(management\.azure\.com|api-dogfood\.resources\.windows-int\.net)/g
 /** The signature of a URL that is handed out: the service's own business, which we leave out on purpose. */
 const SIGNATURE = /&t=[^&"]*&c=[^"]*?&s=[^"]*?&h=[^"&]*/g
 /** Names that the recorder put in place of others, and forgot where they were spelled without hyphens. */
-const MISSED_NAMES = [['clitestvmypfia', 'clitestvm000004']] as const
+const MISSED_NAMES = [
+  ['clitestvmypfia', 'clitestvm000004'],
+  ['clitestvmpt7nh', 'clitestvm000004'],
+] as const
 /** Blobs lie in containers with names by chance. */
 const BLOB_CONTAINER = /-[0-9a-f]{32}\b/g
+/** What file shares are called by, and when their snapshots were taken. */
+const SHARE_HASH = /(azurefileshare;)[0-9a-f]{64}\b/gi
+const SNAPSHOT_TIME = /sharesnapshot=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.0{7}Z/g
+/** Deleted vaults are called after their group and by chance. */
+const DELETED_VAULT = /_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g
 
 /**
  * An answer without what differs in any case: hosts, ids, signatures.
@@ -76,14 +114,16 @@ const BLOB_CONTAINER = /-[0-9a-f]{32}\b/g
  */
 export function normalised(reply: Reply, base: string, asked: GivenIds): Reply {
   const handedOut = idsIn(JSON.stringify(reply.headers))
-  const placeholders = { operation: '{operation}', job: '{job}', point: '{point}' }
+  const placeholders: GivenIds = Object.fromEntries(Object.keys(PLACES).map((role) => [role, `{${role}}`]))
   const text = JSON.stringify({ ...reply, body: reply.body ?? null })
     .replaceAll(base, '{host}')
-    .replaceAll('https://management.azure.com', '{host}')
+    .replace(SERVICE_HOSTS, '{host}')
     .replace(SIGNATURE, '')
     .replace(BLOB_CONTAINER, '-{hex}')
+    .replace(SHARE_HASH, '$1{share}')
+    .replace(SNAPSHOT_TIME, 'sharesnapshot={time}')
   const named = MISSED_NAMES.reduce((changed, [missed, name]) => changed.replaceAll(missed, name), text)
-  const known = withIds(named, asked, placeholders)
+  const known = withIds(named, asked, placeholders).replace(DELETED_VAULT, '_{guid}')
   return JSON.parse(
     withIds(known, handedOut, { ...placeholders, ...(asked.operation ? { operation: '{next operation}' } : {}) }),
   ) as Reply

@@ -12,6 +12,8 @@ export interface Place {
   location: string
   /** The machine that the story is about. */
   machineId: string
+  /** The file share that the story is about, where it is about one. */
+  share?: { accountId: string; container: string; item: string }
   ids: GivenIds
 }
 
@@ -32,11 +34,16 @@ export interface Scene {
 const VAULT_ID =
   /\/subscriptions\/([^/"]+)\/resourceGroups\/([^/"]+)\/providers\/Microsoft\.RecoveryServices\/vaults\/[^/"?\s]+/i
 const GROUP_ID = /\/subscriptions\/([^/"]+)\/resourceGroups\/([^/"]+)/i
+const SUBSCRIPTION_ID = /\/subscriptions\/([^/"]+)/i
 
 /** The place of a recording's vault and machine; the machine exists before the vault does. */
 export function placeOf(emulator: Emulator, recording: Recording, scene: Scene): Place {
   const text = `${recording.request.path} ${JSON.stringify(recording)}`
-  const [vaultId = '', subscriptionId = '', group = ''] = VAULT_ID.exec(text) ?? GROUP_ID.exec(text) ?? []
+  const named = VAULT_ID.exec(text)
+  const [, subscriptionId = '', group = 'story'] = named ?? GROUP_ID.exec(text) ?? SUBSCRIPTION_ID.exec(text) ?? []
+  const [, vaultName = 'story-vault'] = /"resourceName":"([^"]+)"/.exec(text) ?? []
+  const inGroup = `/subscriptions/${subscriptionId}/resourceGroups/${group}`
+  const vaultId = named?.[0] ?? `${inGroup}/providers/Microsoft.RecoveryServices/vaults/${vaultName}`
   const machine: MachineSeed = {
     subscriptionId,
     resourceGroup: scene.group ?? group,
@@ -55,7 +62,13 @@ interface Told {
 }
 
 /** Asks something on the way; a story in which something is refused is wrong. */
-async function ask(place: Place, method: string, path: string, body?: unknown, version = '2024-04-01'): Promise<Told> {
+export async function ask(
+  place: Place,
+  method: string,
+  path: string,
+  body?: unknown,
+  version = '2024-04-01',
+): Promise<Told> {
   const url = `${place.emulator.url}${path}${path.includes('?') ? '&' : '?'}api-version=${version}`
   const response = await fetch(url, {
     method,
@@ -63,12 +76,13 @@ async function ask(place: Place, method: string, path: string, body?: unknown, v
   })
   const text = await response.text()
   if (!response.ok) throw new Error(`the story ends at ${method} ${path}: ${response.status} ${text}`)
-  const operation = new URL(response.headers.get('azure-asyncoperation') ?? url).pathname.split('/').pop() ?? ''
+  const polled = response.headers.get('azure-asyncoperation') ?? response.headers.get('location') ?? url
+  const operation = new URL(polled).pathname.split('/').pop() ?? ''
   return { operation, body: text === '' ? {} : JSON.parse(text) }
 }
 
 /** A call that ends in a job: what it handed out is what the recorded request asks for. */
-async function begin(place: Place, method: string, path: string, body?: unknown): Promise<void> {
+export async function begin(place: Place, method: string, path: string, body?: unknown): Promise<void> {
   const { operation } = await ask(place, method, path, body)
   place.ids.operation = operation
 }
@@ -122,6 +136,107 @@ export const vaultCall =
     place.ids.operation = operation
   }
 
+/** The vault is deleted, and kept for who wants it back. */
+export const vaultDeleted: Step = async (place) => {
+  await vaultCall('DELETE')(place)
+  await settle(place)
+  place.ids = { deletedVault: (await deletedVaults(place))[0] ?? '' }
+}
+
+const deletedVaults = async (place: Place) => {
+  const path = `/subscriptions/${place.subscriptionId}/providers/Microsoft.RecoveryServices/locations/${place.location}/deletedVaults`
+  const { body } = await ask(place, 'GET', path, undefined, '2025-08-01')
+  return (body.value ?? []).map(({ name }) => name)
+}
+
+/** It is wanted back. */
+export const vaultUndeletion: Step = async (place) => {
+  const path = `/subscriptions/${place.subscriptionId}/providers/Microsoft.RecoveryServices/locations/${place.location}/deletedVaults/${place.ids.deletedVault}/undelete`
+  const [recoveryResourceGroupId] = /^.*\/resourceGroups\/[^/]+/i.exec(place.vaultId) ?? []
+  await begin(place, 'POST', path, { properties: { recoveryResourceGroupId } })
+}
+
+/** The same story of other vaults, the recorded request names them all. */
+export const ofVaults =
+  (vaultIds: readonly string[], ...steps: Step[]): Step =>
+  async (place) => {
+    for (const vaultId of vaultIds) for (const step of steps) await step({ ...place, vaultId, ids: {} })
+  }
+
+/** A call below the vault that takes its time: what it handed out is what the recorded request asks for. */
+export const begun =
+  (method: string, path: string, document: (place: Place) => object): Step =>
+  (place) =>
+    begin(place, method, `${place.vaultId}/${path}`, document(place))
+
+/** A server of Data Protection Manager registers with the vault. */
+export const registeredServer =
+  (name: string): Step =>
+  async ({ emulator, vaultId }) =>
+    void emulator.seed({
+      servers: [{ resourceGroup: 'servers', name, registration: { vault: vaultId, agent: 'DPM' } }],
+    })
+
+/** A check in the background of a restore that could not start: from a point that there is not. */
+export const validation: Step = async (place) => {
+  const properties = {
+    objectType: 'ValidateIaasVMRestoreOperationRequest',
+    restoreRequest: {
+      objectType: 'IaasVMRestoreRequest',
+      recoveryType: 'RestoreDisks',
+      recoveryPointId: '1',
+      sourceResourceId: place.machineId,
+      storageAccountId: `/subscriptions/${place.subscriptionId}/resourceGroups/store/providers/Microsoft.Storage/storageAccounts/store`,
+      region: place.location,
+    },
+  }
+  const id = `${itemPath(place)}/recoveryPoints/1`
+  await begin(place, 'POST', `${place.vaultId}/backupTriggerValidateOperation`, { id, properties })
+}
+
+/** The vault's data is about to move to another vault, of another region. */
+export const dataMove: Step = async (place) => {
+  const target = { ...place, vaultId: `${place.vaultId}-target`, location: 'northeurope' }
+  await vault()(target)
+  const document = { targetResourceId: target.vaultId, targetRegion: target.location, dataMoveLevel: 'Vault' }
+  await begin(place, 'POST', `${place.vaultId}/backupstorageconfig/vaultstorageconfig/prepareDataMove`, document)
+}
+
+/** A document below the vault. */
+export const below =
+  (method: string, path: string, document: object): Step =>
+  async (place) =>
+    void (await ask(place, method, `${place.vaultId}/${path}`, document))
+
+const guardId = ({ subscriptionId }: Place) =>
+  `/subscriptions/${subscriptionId}/resourceGroups/clitest-rg/providers/Microsoft.DataProtection/resourceGuards/clitest-resource-guard`
+
+/** The resource guard that all recordings have. */
+export const guard: Step = async (place) => {
+  const properties = { description: 'resource guard for CLI automated test' }
+  await ask(place, 'PUT', guardId(place), { location: place.location, properties })
+}
+
+/** The vault is attached to it. */
+export const guarded: Step = async (place) => {
+  await guard(place)
+  await below('PUT', PROXY, { properties: { resourceGuardResourceId: guardId(place) } })(place)
+}
+const PROXY = 'backupResourceGuardProxies/VaultProxy'
+
+const unlock = async (place: Place, collection: string, more: object = {}) =>
+  below('POST', `${PROXY}/unlockDelete`, {
+    resourceGuardOperationRequests: [`${guardId(place)}/${collection}/default`],
+    ...more,
+  })(place)
+
+/** It lets the item be deleted. */
+export const itemUnlocked: Step = (place) =>
+  unlock(place, 'deleteProtectedItemRequests', { resourceToBeDeleted: itemPath(place) })
+
+/** It lets itself be taken away. */
+export const guardUnlocked: Step = (place) => unlock(place, 'deleteResourceGuardProxyRequests')
+
 export const storage =
   (storageModelType: string): Step =>
   async (place) => {
@@ -149,7 +264,7 @@ const put =
   }
 
 /** The job of the operation that was begun last. */
-const itsJob: Step = async (place) => {
+export const itsJob: Step = async (place) => {
   const { body } = await ask(place, 'GET', `${place.vaultId}/backupOperations/${place.ids.operation}`)
   const job = body.properties?.jobId
   if (job !== undefined) place.ids.job = job
@@ -233,6 +348,8 @@ export const restore =
 
 export const cancel: Step = async (place) => begin(place, 'POST', `${place.vaultId}/backupJobs/${place.ids.job}/cancel`)
 
+export const exportJobs: Step = async (place) => begin(place, 'POST', `${place.vaultId}/backupJobsExport`)
+
 export const refresh: Step = async (place) =>
   begin(place, 'POST', `${place.vaultId}/backupFabrics/Azure/refreshContainers`)
 
@@ -249,11 +366,77 @@ export const itemLevelRecovery =
     await begin(place, 'POST', path, action === 'provision' ? { properties } : undefined)
   }
 
+/** The newest point that can be moved to the archive. */
+export const movablePoint: Step = async (place) => {
+  const filter = encodeURIComponent("moveReadyRPOnly eq 'true'")
+  const { body } = await ask(place, 'GET', `${itemPath(place)}/recoveryPoints?$filter=${filter}`)
+  const name = body.value?.[0]?.name
+  if (name === undefined) throw new Error('no point of the story can be moved')
+  place.ids.point = name
+}
+
+const ARCHIVE = { sourceTierType: 'HardenedRP', targetTierType: 'ArchivedRP' }
+
+/** Its data goes to the archive. */
+export const archived = ended((place) =>
+  begin(place, 'POST', `${itemPath(place)}/recoveryPoints/${place.ids.point}/move`, ARCHIVE),
+)
+
+/** What the archive saves is asked for. */
+export const tieringCost: Step = async (place) =>
+  begin(place, 'POST', `${place.vaultId}/backupTieringCost/default/fetchTieringCost`, {
+    objectType: 'FetchTieringCostSavingsInfoForVaultRequest',
+    ...ARCHIVE,
+  })
+
 /** The machine is in another state, or something is wrong with it. */
 export const condition =
   (conditions: Record<string, unknown>): Step =>
   async ({ emulator, machineId, location }) =>
     void emulator.seed({ virtualMachines: [{ id: machineId, location, conditions }] })
+
+/** The machine's own document says more. */
+export const machineDocument =
+  (document: object): Step =>
+  async (place) =>
+    void (await ask(place, 'PATCH', place.machineId, document))
+
+const PAIRED: Record<string, string> = { centraluseuap: 'eastus2euap' }
+const pairedPath = ({ subscriptionId, location }: Place) =>
+  `/subscriptions/${subscriptionId}/providers/Microsoft.RecoveryServices/locations/${PAIRED[location]}`
+const asSecondary = (place: Place, method: string, path: string, body?: unknown) =>
+  ask(place, method, path, body, '2021-11-15')
+
+/** A token for the restore of the point in the paired region. */
+export const accessToken: Step = async (place) => {
+  const aad = await asSecondary(place, 'GET', `${pairedPath(place)}/backupAadProperties`)
+  const path = `${itemPath(place)}/recoveryPoints/${place.ids.point}/accessToken`
+  const { body } = await asSecondary(place, 'POST', path, aad.body)
+  const { accessTokenString, resourceId, datasourceId } = (body.properties ?? {}) as Record<string, string>
+  Object.assign(place.ids, { token: accessTokenString, vaultNumber: resourceId, dataNumber: datasourceId })
+}
+
+/** A restore of disks in the paired region that has begun. */
+export const crossRegionRestore =
+  (account: string, targetGroup: string): Step =>
+  async (place) => {
+    await accessToken(place)
+    const groups = `/subscriptions/${place.subscriptionId}/resourceGroups`
+    const { operation } = await asSecondary(place, 'POST', `${pairedPath(place)}/backupCrossRegionRestore`, {
+      crossRegionRestoreAccessDetails: { objectType: 'CrrAccessToken', accessTokenString: place.ids.token },
+      restoreRequest: {
+        objectType: 'IaasVMRestoreRequest',
+        recoveryPointId: place.ids.point,
+        recoveryType: 'RestoreDisks',
+        sourceResourceId: place.machineId,
+        targetResourceGroupId: `${groups}/${targetGroup}`,
+        storageAccountId: `${groups}/store/providers/Microsoft.Storage/storageAccounts/${account}`,
+        region: PAIRED[place.location],
+      },
+    })
+    const { body } = await asSecondary(place, 'GET', `${pairedPath(place)}/backupCrrOperationsStatus/${operation}`)
+    Object.assign(place.ids, { operation, job: body.properties?.jobId })
+  }
 
 /** The machine is deleted. */
 export const gone: Step = async (place) => void (await ask(place, 'DELETE', place.machineId))

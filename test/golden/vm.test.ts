@@ -273,7 +273,12 @@ const STORIES: Stories = {
   'refreshContainers-operationResults-204': [SOFT_DELETE, vault, story.refresh, settle],
   'refreshContainers-post-202': [SOFT_DELETE, vault],
   'restore-backupOperations-succeeded': [JOBS, vault, protect(), backedUp(), restore('clitest000006')],
-  'restore-disks-msi-post-202-2024': [MSI, vault, protect(), backedUp()],
+  'restore-disks-msi-post-202-2024': [
+    MSI,
+    story.vault({ identity: { type: 'systemassigned' } }),
+    protect(),
+    backedUp(),
+  ],
   'restore-disks-post-202': [JOBS, vault, protect(), backedUp()],
   'restore-operationResults-204-2024': [MSI, vault, protect(), backedUp(), restore('hiagasa', 'hiagarg')],
   'restore-operationsStatus-succeeded-2024': [MSI, vault, protect(), backedUp(), restore('hiagasa', 'hiagarg')],
@@ -293,18 +298,17 @@ const STORIES: Stories = {
   'vault-put-sync-201': [SOFT_DELETE],
 }
 
-/** Recorded calls that are answered by what an earlier call of another operation did. */
-const NEEDS: Record<string, string> = {
-  'ilr-provision-backupOperations-succeeded': 'ItemLevelRecoveryConnections.Provision',
-  'ilr-revoke-backupOperations-succeeded': 'ItemLevelRecoveryConnections.Revoke',
-}
-
 /** The one recording that doesn't say its version. */
 const VERSIONS: Record<string, string> = { 'recoveryPoints-list-2026-shape': '2026-05-01' }
 
 /** Where our answers part from the recorded ones on purpose: files, places, the reason. */
 const ON_PURPOSE: readonly OnPurpose[] = [
   HUMAN_TEXT,
+  [
+    /^ilr-provision-backupOperations-succeeded$/,
+    /clientScripts\.\d\.(scriptContent|scriptNameSuffix|url)$/,
+    'the scripts and the program are our own',
+  ],
   [
     /-operationResults-204/,
     /^headers\.x-ms-client-request-id$/,
@@ -324,5 +328,5 @@ const ON_PURPOSE: readonly OnPurpose[] = [
 ]
 
 t.test('recorded exchanges of virtual machine backup', { skip: skipWithoutShared }, (t) =>
-  replayAll(t, { folder: 'golden/vm/', stories: STORIES, onPurpose: ON_PURPOSE, needs: NEEDS, versions: VERSIONS }),
+  replayAll(t, { folder: 'golden/vm/', stories: STORIES, onPurpose: ON_PURPOSE, versions: VERSIONS }),
 )

@@ -185,7 +185,7 @@ t.test('what is malformed is refused in either case', async (t) => {
       'InvalidResourceType',
       /PATCH .*\/backupPolicies\/p/,
     )
-    refused(t, await ask('POST', `${VAULT}/backupSecurityPIN`), 404, 'InvalidResourceType', /SecurityPINs\.Get \(POST/)
+    refused(t, await ask('POST', `${VAULT}/backupEverything`), 404, 'InvalidResourceType', /POST .*\/backupEverything/)
     t.equal(emulator.digest(), before, 'and none of it has changed anything')
   }
 })

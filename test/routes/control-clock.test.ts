@@ -70,7 +70,7 @@ t.test('time goes until nothing is unfinished, or until one job has ended', asyn
 t.test('what does not end is named, and time goes on from there', async (t) => {
   const world = await startTestEmulator(t)
   const { call } = world
-  await protectMachine(world, { osDiskSizeGB: 65_536, conditions: { usedDataGB: 2_000_000 } })
+  await protectMachine(world, { osDiskSizeGB: 32_768, conditions: { usedDataGB: 2_000_000 } })
   await call('POST', ADVANCE, { until: 'idle' })
   await backUp(world)
   const job = await jobOf(world, 'Backup')

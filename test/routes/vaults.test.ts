@@ -1,4 +1,5 @@
 import t from 'tap'
+import { refused } from '../support/control.js'
 import { startTestEmulator } from '../support/emulator.js'
 import { groupPath, machinePath, Story, vaultPath } from '../support/story.js'
 
@@ -75,4 +76,31 @@ t.test('a deletion is polled at the vault: 202 while it runs, then 204', async (
   await story.advance('1m')
   t.equal((await story.call('GET', accepted.header('location'))).status, 204)
   t.equal((await story.call('DELETE', vaultPath('never'))).status, 204, 'what is not there needs no deletion')
+})
+
+t.test('cross-region restore may come late, and then stays', async (t) => {
+  const story = new Story(await startTestEmulator(t))
+  const { call } = story
+  const set = (crossRegionRestore: string, standardTierStorageRedundancy = 'GeoRedundant') => ({
+    properties: { redundancySettings: { standardTierStorageRedundancy, crossRegionRestore } },
+  })
+  const flag = (crossRegionRestoreFlag: boolean) => ({
+    properties: { storageModelType: 'GeoRedundant', crossRegionRestoreFlag },
+  })
+  const storage = (vault: string) => `${vault}/backupstorageconfig/vaultstorageconfig`
+  const vault = await story.vault()
+  t.equal((await call('PATCH', vault, set('Enabled'))).status, 202)
+  t.equal((await call('PATCH', vault, set('Disabled'))).status, 202, 'an empty vault goes both ways')
+  await refused(t, story.world, ['PATCH', vault, set('Enabled', 'ZoneRedundant')], { code: 'InvalidParameter' })
+  await story.protect(vault, story.machine('vm1'))
+  t.equal((await call('PATCH', vault, set('Enabled'))).status, 202)
+  const locked = { code: 'UserErrorStorageTypeModificationNotAllowed', says: /switched off/ }
+  await refused(t, story.world, ['PATCH', vault, set('Disabled')], locked)
+  t.equal((await call('GET', storage(vault))).at('properties.crossRegionRestoreFlag'), true)
+
+  const older = await story.vault('older')
+  await story.protect(older, story.machine('vm2'))
+  t.equal((await call('PUT', storage(older), flag(true))).status, 200)
+  await refused(t, story.world, ['PUT', storage(older), flag(false)], locked)
+  await refused(t, story.world, ['PATCH', storage(older), flag(false)], locked)
 })

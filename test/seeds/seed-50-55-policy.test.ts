@@ -131,6 +131,42 @@ t.test("SEED-50: a policy of one's own has a name, a schedule, days of instant r
     t.ok(points.every((point) => point.rule === 'Weekly' && weekly.now - point.time < 14 * DAY))
   })
 
+  await t.test('a month and a year keep some of the weekly points longer, too', async (t) => {
+    const weekly = await tellStory(t)
+    const days = ['Sunday']
+    const first = { daysOfTheWeek: days, weeksOfTheMonth: ['First'] }
+    const format = { retentionScheduleFormatType: 'Weekly', retentionScheduleWeekly: first }
+    const item = await weekly.protectedMachine(
+      {},
+      weeklyPolicy(
+        days,
+        retention({
+          weeklySchedule: { daysOfTheWeek: days, ...keep('22:00', 2, 'Weeks') },
+          monthlySchedule: { ...format, ...keep('22:00', 6, 'Months') },
+          yearlySchedule: { ...format, monthsOfYear: ['January'], ...keep('22:00', 3, 'Years') },
+        }),
+      ),
+    )
+    await weekly.reach('2026-05-31T12:00:00Z')
+    t.same(
+      (await weekly.points(item)).map(({ time, rule }) => `${dateOf(time - 22 * HOUR)} ${rule}`),
+      [
+        '2026-02-01 Monthly',
+        '2026-03-01 Monthly',
+        '2026-04-05 Monthly',
+        '2026-05-03 Monthly',
+        '2026-05-17 Weekly',
+        '2026-05-24 Weekly',
+      ],
+    )
+    await weekly.reach('2027-02-01T12:00:00Z')
+    t.equal(
+      (await weekly.points(item)).filter(({ rule }) => rule === 'Yearly').length,
+      1,
+      'the first Sunday of January',
+    )
+  })
+
   await t.test('a policy that asks for five days of snapshots keeps five, and no sixth', async (t) => {
     const five = await tellStory(t)
     const item = await five.protectedMachine({}, dailyPolicy('22:00', { instantRpRetentionRangeInDays: 5 }))

@@ -126,10 +126,11 @@ export class Story {
     return this.call('PUT', `${vault}/backupPolicies/${name}`, { properties })
   }
 
-  /** Makes a policy or changes it. */
+  /** Makes a policy or changes it, for its items too. */
   async policy(vault: string, name: string, properties: Members): Promise<string> {
     const answer = await this.putPolicy(vault, name, properties)
-    assert.equal(answer.status, 200, JSON.stringify(answer.body))
+    if (answer.status === 202) assert.equal((await this.finished(answer)).text('status'), 'Succeeded')
+    else assert.equal(answer.status, 200, JSON.stringify(answer.body))
     return name
   }
 

@@ -1,88 +1,93 @@
-import { matches, readFilter } from '../../arm/filter.js'
+import { type Filter, matches, readFilter } from '../../arm/filter.js'
 import { accepted, operationResult, operationStatus, waitsForOperation } from '../../arm/long-running.js'
-import { type Call, list, ok, page, type Reply, route, urlOf } from '../../arm/route.js'
+import { type Call, list, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { FilterQuery, VersionQuery } from '../../arm/shapes.js'
 import { STATUS_URL_VERSION } from '../../arm/versions.js'
-import { protectableMachines, refreshContainers } from '../../domain/discovery.js'
-import type { Resource } from '../../domain/inventory.js'
-import { machineNames } from '../../domain/names.js'
+import { refreshContainers } from '../../domain/discovery.js'
+import { same } from '../../domain/names.js'
 import { getContainerItem, listItems } from '../../domain/protected-items.js'
+import { findStorageContainer, isSoftDeleted, itemsOf, storageContainers } from '../../domain/storage-containers.js'
 import type { Vault } from '../../domain/vaults.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { CONTAINER, FABRIC, VAULT } from '../scopes.js'
 import { operationOf } from './operations.js'
-import { containerView } from './views.js'
-import { kindOf, versionOf } from './vm-views.js'
+import { agentContainers, findAgentContainer } from './server-views.js'
+import { storageContainerView } from './share-views.js'
+import { containerView, listedContainer } from './views.js'
+import { kindOf } from './vm-views.js'
 
 const tag = 'Discovery and registration'
-/** A page of protectable items (domain.md 3). */
-const PROTECTABLE_PAGE = 200
+
+/** What a container is looked for by. */
+const CONTAINER_TERMS = ['backupManagementType', 'status', 'friendlyName', 'containerType']
+
+/** A machine has a container to itself, which comes and goes with its item (wire-vm-more.md 5.2). */
+function machineContainers(world: World, call: Call, vault: Vault, filter: Filter, deleted: boolean) {
+  return listItems(world, vault)
+    .filter(
+      (item) =>
+        item.workload === 'VM' &&
+        (item.deleted !== undefined) === deleted &&
+        matches(filter, 'backupManagementType', 'AzureIaasVM') &&
+        matches(filter, 'friendlyName', item.friendlyName) &&
+        matches(filter, 'containerType', kindOf(item.classic)),
+    )
+    .map((item) => containerView(world, vault, item, call.apiVersion))
+}
+
+/** Registered storage accounts, newest first; among the deleted are those that hold nothing but soft-deleted items. */
+function accountContainers(world: World, call: Call, vault: Vault, filter: Filter, deleted: boolean) {
+  const status = deleted ? 'SoftDeleted' : 'Registered'
+  const items = world.items.ofVault(vault.key)
+  return storageContainers(world, vault)
+    .filter(
+      (container) =>
+        (!deleted || isSoftDeleted(itemsOf(world, container, items))) &&
+        matches(filter, 'backupManagementType', 'AzureStorage') &&
+        matches(filter, 'friendlyName', container.friendlyName) &&
+        matches(filter, 'containerType', 'StorageContainer'),
+    )
+    .map((container) =>
+      listedContainer(storageContainerView(world, vault, container, call.apiVersion, { items, status })),
+    )
+}
 
 function listContainers(world: World, call: Call): Reply {
   const vault = vaultOf(world, call)
-  const filter = readFilter(call.query.$filter, ['backupManagementType', 'status', 'friendlyName', 'containerType'])
-  const status = filter.get('status')?.toLowerCase()
-  const wanted = listItems(world, vault).filter(
-    (item) =>
-      !item.deleted &&
-      (status === undefined || status === 'registered') &&
-      matches(filter, 'backupManagementType', 'AzureIaasVM') &&
-      matches(filter, 'friendlyName', item.friendlyName) &&
-      matches(filter, 'containerType', kindOf(item.classic)),
-  )
-  return list(wanted.map((item) => containerView(world, vault, item, call.apiVersion)))
-}
-
-/** The name has no `vm;`, the id has (wire-vm.md 1). */
-function protectableView(vault: Vault, machine: Resource): Record<string, unknown> {
-  const { bare, container } = machineNames(machine)
-  const classic = bare.startsWith('iaasvmcontainer;')
-  return {
-    id: `${vault.id}/backupFabrics/Azure/protectionContainers/${container}/protectableItems/vm;${bare}`,
-    name: bare,
-    type: 'Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectableItems',
-    properties: {
-      virtualMachineId: machine.id,
-      virtualMachineVersion: versionOf(classic),
-      resourceGroup: machine.resourceGroup,
-      backupManagementType: 'AzureIaasVM',
-      protectableItemType: kindOf(classic),
-      friendlyName: machine.name,
-      protectionState: 'NotProtected',
-    },
-  }
-}
-
-function listProtectable(world: World, call: Call): Reply {
-  const vault = vaultOf(world, call)
-  const filter = readFilter(call.query.$filter, [
-    'backupManagementType',
-    'workloadType',
-    'itemType',
-    'friendlyName',
-    'containerName',
-    'status',
+  const filter = readFilter(call.query.$filter, CONTAINER_TERMS)
+  if (!matches(filter, 'status', 'Registered')) return list([])
+  return list([
+    ...machineContainers(world, call, vault, filter, false),
+    ...accountContainers(world, call, vault, filter, false),
+    ...agentContainers(world, vault, filter),
   ])
-  const machines = protectableMachines(world, vault).filter(
-    (machine) =>
-      matches(filter, 'backupManagementType', 'AzureIaasVM') &&
-      matches(filter, 'workloadType', 'VM') &&
-      matches(filter, 'itemType', 'VM') &&
-      matches(filter, 'status', 'NotProtected') &&
-      matches(filter, 'friendlyName', machine.name),
-  )
-  return page(
-    call,
-    machines.map((machine) => protectableView(vault, machine)),
-    PROTECTABLE_PAGE,
-  )
+}
+
+function listDeleted(world: World, call: Call): Reply {
+  const vault = vaultOf(world, call)
+  const filter = readFilter(call.query.$filter, ['backupManagementType'])
+  return list([
+    ...machineContainers(world, call, vault, filter, true),
+    ...accountContainers(world, call, vault, filter, true),
+  ])
+}
+
+function get(world: World, call: Call): Reply {
+  const vault = vaultOf(world, call)
+  const name = call.params.protectionContainerName ?? ''
+  const account = findStorageContainer(world, vault, name)
+  if (account) return ok(listedContainer(storageContainerView(world, vault, account, call.apiVersion)))
+  const agent = findAgentContainer(world, vault, name)
+  if (agent) return ok(agent)
+  return ok(containerView(world, vault, getContainerItem(world, vault, name), call.apiVersion))
 }
 
 function refresh(world: World, call: Call): Reply {
   const vault = vaultOf(world, call)
-  readFilter(call.query.$filter, ['backupManagementType', 'providerName'])
-  const operation = refreshContainers(world, vault)
+  const filter = readFilter(call.query.$filter, ['backupManagementType', 'providerName'])
+  const accounts = same(filter.get('backupmanagementtype') ?? '', 'AzureStorage')
+  const operation = refreshContainers(world, vault, accounts ? 'AzureFileShare' : 'VM')
   const fabric = call.path.slice(0, call.path.lastIndexOf('/'))
   return accepted(call, {
     status: urlOf(call, `${fabric}/operationsStatus/${operation.key}`, STATUS_URL_VERSION),
@@ -128,17 +133,6 @@ export const containerRoutes = [
     handle: (world, call) => operationStatus(world, operationOf(world, call)),
   }),
   route({
-    operation: 'BackupProtectableItems.List',
-    method: 'GET',
-    path: `${VAULT}/backupProtectableItems`,
-    tag,
-    summary: 'List what can be protected',
-    query: FilterQuery,
-    responses: { 200: { description: '{ value: [...], nextLink? }' } },
-    errors: ['ResourceNotFound', 'InvalidFilterInQueryString'],
-    handle: listProtectable,
-  }),
-  route({
     operation: 'BackupProtectionContainers.List',
     method: 'GET',
     path: `${VAULT}/backupProtectionContainers`,
@@ -158,17 +152,7 @@ export const containerRoutes = [
     query: VersionQuery,
     responses: { 200: { description: 'The container' } },
     errors: ['ResourceNotFound', 'BMSUserErrorContainerObjectNotFound'],
-    handle: (world, call) => {
-      const vault = vaultOf(world, call)
-      return ok(
-        containerView(
-          world,
-          vault,
-          getContainerItem(world, vault, call.params.protectionContainerName ?? ''),
-          call.apiVersion,
-        ),
-      )
-    },
+    handle: get,
   }),
   route({
     operation: 'SoftDeletedContainers.DeletedProtectionContainersList',
@@ -179,13 +163,6 @@ export const containerRoutes = [
     query: FilterQuery,
     responses: { 200: { description: '{ value: [...] }' } },
     errors: ['ResourceNotFound', 'InvalidFilterInQueryString'],
-    handle: (world, call) => {
-      const vault = vaultOf(world, call)
-      const filter = readFilter(call.query.$filter, ['backupManagementType'])
-      const deleted = listItems(world, vault).filter(
-        (item) => item.deleted && matches(filter, 'backupManagementType', 'AzureIaasVM'),
-      )
-      return list(deleted.map((item) => containerView(world, vault, item, call.apiVersion)))
-    },
+    handle: listDeleted,
   }),
 ] as const

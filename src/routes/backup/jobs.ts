@@ -1,12 +1,13 @@
-import { filterTime, matches, readFilter } from '../../arm/filter.js'
 import { accepted, operationResult, operationStatus, waitsForOperation } from '../../arm/long-running.js'
 import { type Call, list, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { FilterQuery, VersionQuery } from '../../arm/shapes.js'
 import { STATUS_URL_VERSION } from '../../arm/versions.js'
+import { selectJobs } from '../../domain/job-selection.js'
 import { cancelJob, getJob, isOpen, subjectOf } from '../../domain/jobs.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { VAULT } from '../scopes.js'
+import { readJobFilter } from './job-filter.js'
 import { jobView } from './job-view.js'
 import { operationOf } from './operations.js'
 
@@ -18,33 +19,8 @@ const jobOf = (world: World, call: Call) => getJob(world, vaultOf(world, call).k
 
 function listJobs(world: World, call: Call): Reply {
   const vault = vaultOf(world, call)
-  const filter = readFilter(call.query.$filter, [
-    'status',
-    'operation',
-    'startTime',
-    'endTime',
-    'backupManagementType',
-    'jobId',
-    'entityFriendlyName',
-  ])
-  const startFrom = filterTime(filter, 'startTime')
-  const startTo = filterTime(filter, 'endTime')
-  const status = filter.get('status')
-  const operation = filter.get('operation')
-  const jobs = world.jobs.query({
-    vaultKey: vault.key,
-    ...(status === undefined ? {} : { status }),
-    ...(operation === undefined ? {} : { operation }),
-    ...(startFrom === undefined ? {} : { startFrom }),
-    ...(startTo === undefined ? {} : { startTo }),
-  })
-  const wanted = jobs.filter(
-    (job) =>
-      matches(filter, 'backupManagementType', 'AzureIaasVM') &&
-      matches(filter, 'jobId', job.id) &&
-      matches(filter, 'entityFriendlyName', job.friendlyName),
-  )
-  return list(wanted.map((job) => jobView(vault, job, call.apiVersion, false, world.now)))
+  const jobs = selectJobs(world, vault.key, readJobFilter(call))
+  return list(jobs.map((job) => jobView(vault, job, call.apiVersion, false, world.now)))
 }
 
 function cancel(world: World, call: Call): Reply {

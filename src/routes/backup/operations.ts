@@ -1,10 +1,14 @@
 import { endsWithItem, operationResult, operationStatus, waitsForOperation } from '../../arm/long-running.js'
 import { type Call, ok, type Reply, route } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
-import { getOperation } from '../../domain/operations.js'
+import { recoveryFamily } from '../../arm/versions.js'
+import { connectionMade } from '../../domain/item-level-recovery.js'
+import { getOperation, type Operation } from '../../domain/operations.js'
+import { validationResults } from '../../domain/validate-operation.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { ITEM, VAULT } from '../scopes.js'
+import { clientScripts } from './recovery-scripts.js'
 import { itemView } from './views.js'
 
 const tag = 'Operations'
@@ -12,6 +16,27 @@ const tag = 'Operations'
 /** The operation that a path names, of the vault that it names. */
 export const operationOf = (world: World, call: Call) =>
   getOperation(world, call.params.operationId ?? '', vaultOf(world, call).key)
+
+/** What an operation ends with, where that isn't a job: a script that recovers files, or what was found (wire-vm.md 2.1). */
+export function outcomeOf(call: Call, operation: Operation): Record<string, unknown> | undefined {
+  const results = validationResults(operation)
+  if (results) {
+    const objectType = 'OperationStatusValidateOperationExtendedInfo'
+    return { objectType, validateOperationResponse: { validationResults: results } }
+  }
+  const connection = connectionMade(operation)
+  if (!connection) return undefined
+  const { scriptsInStatus } = recoveryFamily(call.apiVersion)
+  return {
+    objectType: 'OperationStatusProvisionILRExtendedInfo',
+    ...(scriptsInStatus ? { recoveryTarget: { clientScripts: clientScripts(connection, call.base) } } : {}),
+  }
+}
+
+function status(world: World, call: Call): Reply {
+  const operation = operationOf(world, call)
+  return operationStatus(world, operation, outcomeOf(call, operation))
+}
 
 /** A PUT ends in the item, every action in 204 (wire-vm-more.md 5.3). */
 function result(world: World, call: Call): Reply {
@@ -24,7 +49,7 @@ function result(world: World, call: Call): Reply {
 }
 
 const polling = ['ResourceNotFound', 'BMSUserErrorOperationNotFound'] as const
-const status = { 200: { description: 'InProgress, Succeeded or Failed; the job id once there is one' } }
+const statuses = { 200: { description: 'InProgress, Succeeded or Failed; the job id once there is one' } }
 
 /** Where operations on items are polled: at the item, and at the vault for any of them (wire-vm.md 2). */
 export const operationRoutes = [
@@ -35,10 +60,10 @@ export const operationRoutes = [
     tag,
     summary: "Poll an item's operation",
     query: VersionQuery,
-    responses: status,
+    responses: statuses,
     errors: polling,
     waitsFor: waitsForOperation,
-    handle: (world, call) => operationStatus(world, operationOf(world, call)),
+    handle: (world, call) => status(world, call),
   }),
   route({
     operation: 'protectedItemOperationResults.get',
@@ -63,10 +88,10 @@ export const operationRoutes = [
     tag,
     summary: 'Poll any backup operation of a vault',
     query: VersionQuery,
-    responses: status,
+    responses: statuses,
     errors: polling,
     waitsFor: waitsForOperation,
-    handle: (world, call) => operationStatus(world, operationOf(world, call)),
+    handle: (world, call) => status(world, call),
   }),
   route({
     operation: 'backupOperationResults.get',

@@ -1,7 +1,10 @@
-import { Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import { matches, readFilter } from '../../arm/filter.js'
-import { type Call, list, ok, type Reply, route } from '../../arm/route.js'
-import { AnyObject, FilterQuery, VersionQuery } from '../../arm/shapes.js'
+import { accepted } from '../../arm/long-running.js'
+import { type Call, list, ok, type Reply, route, urlOf } from '../../arm/route.js'
+import { FilterQuery, GuardRequests, VersionQuery } from '../../arm/shapes.js'
+import { filePolicyFamily } from '../../arm/versions.js'
+import { isFileSharePolicy } from '../../domain/policies.js'
 import { deletePolicy, type Policy, putPolicy } from '../../domain/policy-book.js'
 import type { Vault } from '../../domain/vaults.js'
 import type { World } from '../../domain/world.js'
@@ -9,11 +12,11 @@ import { vaultOf } from '../recovery-services/vaults.js'
 import { VAULT } from '../scopes.js'
 
 const POLICIES = `${VAULT}/backupPolicies`
-const POLICY = `${POLICIES}/{backupPolicyName}`
+export const POLICY = `${POLICIES}/{backupPolicyName}`
 const tag = 'Policies'
 
-/** What is in `properties` is read by domain/policies.ts, which refuses in the service's own words. */
-const PolicyBody = Type.Object({ properties: AnyObject })
+/** What is in `properties` is read by domain/policy-vm.ts and its like, which refuse in the service's own words. */
+const PolicyBody = Type.Object({ properties: Type.Object({ resourceGuardOperationRequests: GuardRequests }) })
 
 const EXAMPLE = {
   properties: {
@@ -35,18 +38,30 @@ const EXAMPLE = {
   },
 }
 
-function view(vault: Vault, policy: Policy, protectedItemsCount: number): Record<string, unknown> {
+/**
+ * A policy as the wire has it. Of machines the single answer counts the items and a list never does
+ * (wire-vm-more.md 1.1); of file shares both do since 2022, and nothing did before (wire-files.md 6).
+ */
+function view(world: World, vault: Vault, policy: Policy, version: string, listed: boolean): Record<string, unknown> {
+  const { properties } = policy
+  const family = filePolicyFamily(version)
+  const ofFiles = isFileSharePolicy(properties)
+  const counts = ofFiles ? family.counted : !listed
   return {
     id: `${vault.id}/backupPolicies/${policy.name}`,
     name: policy.name,
     type: 'Microsoft.RecoveryServices/vaults/backupPolicies',
-    properties: { ...policy.properties, protectedItemsCount },
+    properties: {
+      ...properties,
+      ...(ofFiles && !family.workload ? { workLoadType: undefined } : {}),
+      protectedItemsCount: counts ? world.items.countOfPolicy(vault.key, policy.name) : 0,
+    },
   }
 }
 
-/** The single answer counts the items, a list never does (wire-vm-more.md 1.1). */
-const counted = (world: World, vault: Vault, policy: Policy) =>
-  view(vault, policy, world.items.countOfPolicy(vault.key, policy.name))
+/** A policy by itself. */
+export const policyView = (world: World, call: Call, vault: Vault, policy: Policy) =>
+  view(world, vault, policy, call.apiVersion, false)
 
 const nameOf = (call: Call) => call.params.backupPolicyName ?? ''
 
@@ -54,7 +69,7 @@ function get(world: World, call: Call): Reply {
   const vault = vaultOf(world, call)
   const policy = world.policies.get(vault.key, nameOf(call))
   // The one 404 without an error in it (golden policy-get-404-empty-object).
-  if (policy) return ok(counted(world, vault, policy))
+  if (policy) return ok(policyView(world, call, vault, policy))
   return { status: 404, body: {}, headers: { 'content-type': 'application/json' } }
 }
 
@@ -81,7 +96,18 @@ function listPolicies(world: World, call: Call): Reply {
         matches(filter, 'workloadType', workloadOf(policy)) &&
         matches(filter, 'name', policy.name),
     )
-  return list(wanted.map((policy) => view(vault, policy, 0)))
+  return list(wanted.map((policy) => view(world, vault, policy, call.apiVersion, true)))
+}
+
+/** 200 with the policy; 202 where items hang on it, until each of them is configured anew (wire-vm-more.md 11). */
+function put(world: World, call: Call<Static<typeof PolicyBody>>): Reply {
+  const vault = vaultOf(world, call)
+  const { policy, operation } = putPolicy(world, vault, nameOf(call), call.body.properties, call.clientRequestId)
+  if (!operation) return ok(policyView(world, call, vault, policy))
+  return accepted(call, {
+    status: urlOf(call, `${call.path}/operations/${operation.key}`),
+    result: urlOf(call, `${call.path}/operationResults/${operation.key}`),
+  })
 }
 
 /** Policies of a vault: when backups are taken and for how long they are kept. */
@@ -118,19 +144,24 @@ export const policyRoutes = [
     body: PolicyBody,
     example: EXAMPLE,
     invalid: 'BMSUserErrorInvalidPolicyInput',
-    responses: { 200: { description: 'The policy as stored' } },
+    responses: {
+      200: { description: 'The policy as stored' },
+      202: { description: 'Items use it and are configured anew; poll the URLs' },
+    },
     errors: [
       'BMSUserErrorInvalidPolicyInput',
       'BMSUserErrorPolicyRetentionInvalid',
       'BMSUserErrorInstantRPRetentionExceedsVaultedRetention',
       'BMSUserErrorPolicyObjectInUse',
+      'BMSUserErrorConflictingProtectionOperation',
       'UserErrorPolicyQuotaReached',
+      'UserErrorPolicyWriteQuotaReached',
+      'UserErrorOperationDeniedOnImmutableItem',
+      'UserErrorResourceGuardOperationRequestNotProvided',
+      'UserErrorOperationNotAllowedDuringDataMove',
       'ResourceNotFound',
     ],
-    handle: (world, call) => {
-      const vault = vaultOf(world, call)
-      return ok(counted(world, vault, putPolicy(world, vault, nameOf(call), call.body.properties)))
-    },
+    handle: put,
   }),
   route({
     operation: 'ProtectionPolicies.Delete',

@@ -2,15 +2,16 @@ import { type Static, Type } from '@sinclair/typebox'
 import { matches, readFilter } from '../../arm/filter.js'
 import { accepted } from '../../arm/long-running.js'
 import { type Call, list, ok, type Reply, route, urlOf } from '../../arm/route.js'
-import { FilterQuery, VersionQuery } from '../../arm/shapes.js'
-import { backupNow } from '../../domain/backup.js'
-import { getItem, listItems, type ProtectedItem } from '../../domain/protected-items.js'
-import { deleteProtectedItem, putProtectedItem } from '../../domain/protection.js'
+import { FilterQuery, GuardRequests, VersionQuery } from '../../arm/shapes.js'
+import { getItem, listItems, type ProtectedItem, shownPolicy } from '../../domain/protected-items.js'
+import { putProtectedItem } from '../../domain/protection.js'
+import { deleteProtectedItem } from '../../domain/protection-stop.js'
 import type { Vault } from '../../domain/vaults.js'
 import { workloadOf } from '../../domain/workloads.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { ITEM, VAULT } from '../scopes.js'
+import { readsSecondary, secondaryItemList } from './cross-region-views.js'
 import { itemView } from './views.js'
 
 const tag = 'Protected items'
@@ -25,6 +26,7 @@ const ItemBody = Type.Object({
     policyId: Type.Optional(Type.String()),
     protectionState: Type.Optional(Type.String()),
     isRehydrate: Type.Optional(Type.Boolean()),
+    resourceGuardOperationRequests: GuardRequests,
     extendedProperties: Type.Optional(
       Type.Object({
         diskExclusionProperties: Type.Optional(
@@ -35,13 +37,6 @@ const ItemBody = Type.Object({
   }),
 })
 type ItemInput = Static<typeof ItemBody>
-
-const BackupBody = Type.Object({
-  properties: Type.Object({
-    objectType: Type.Literal('IaasVMBackupRequest'),
-    recoveryPointExpiryTimeInUTC: Type.Optional(Type.String({ format: 'date-time' })),
-  }),
-})
 
 const VM_ID =
   '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/demo/providers/Microsoft.Compute/virtualMachines/vm1'
@@ -82,6 +77,7 @@ function put(world: World, call: Call<ItemInput>): Reply {
     ...(properties.policyId ? { policyId: properties.policyId } : {}),
     ...(properties.protectionState ? { protectionState: properties.protectionState } : {}),
     isRehydrate: properties.isRehydrate ?? false,
+    resourceGuardOperationRequests: properties.resourceGuardOperationRequests ?? [],
     ...(exclusion
       ? {
           diskExclusion: {
@@ -107,19 +103,6 @@ function remove(world: World, call: Call): Reply {
   })
 }
 
-function trigger(world: World, call: Call<Static<typeof BackupBody>>): Reply {
-  const { vault, item } = itemOf(world, call)
-  const expiry = call.body.properties.recoveryPointExpiryTimeInUTC
-  const operation = backupNow(
-    world,
-    vault,
-    item,
-    expiry === undefined ? undefined : Date.parse(expiry),
-    call.clientRequestId,
-  )
-  return accepted(call, itemUrls(call, itemPathOf(call), operation.key))
-}
-
 /** There is no `$expand`: the extended information is asked for in the filter (wire-vm.md 7). */
 function get(world: World, call: Call): Reply {
   const { vault, item } = itemOf(world, call)
@@ -139,21 +122,21 @@ function listProtected(world: World, call: Call): Reply {
     'backupEngineName',
     'fabricName',
   ])
-  const wanted = listItems(world, vault).filter(
-    (item) =>
-      matches(filter, 'backupManagementType', workloadOf(item).managementType) &&
-      matches(filter, 'itemType', item.workload) &&
-      matches(filter, 'policyName', item.policyName) &&
-      matches(filter, 'friendlyName', item.friendlyName) &&
-      matches(filter, 'fabricName', 'Azure') &&
-      (matches(filter, 'containerName', item.containerName) || matches(filter, 'containerName', item.container)),
-  )
+  const isWanted = (item: ProtectedItem) =>
+    matches(filter, 'backupManagementType', workloadOf(item).managementType) &&
+    matches(filter, 'itemType', item.workload) &&
+    matches(filter, 'policyName', shownPolicy(item)) &&
+    matches(filter, 'friendlyName', item.friendlyName) &&
+    matches(filter, 'fabricName', 'Azure') &&
+    (matches(filter, 'containerName', item.containerName) || matches(filter, 'containerName', item.container))
+  if (readsSecondary(vault, call)) return secondaryItemList(world, vault, isWanted)
+  const wanted = listItems(world, vault).filter(isWanted)
   return list(wanted.map((item) => itemView(world, vault, item, call.apiVersion, false)))
 }
 
 const refused = ['ResourceNotFound', 'BMSUserErrorDataSourceObjectNotFound'] as const
 
-/** Protected items: configure, stop, delete, undelete and back up. */
+/** Protected items: configure, stop, delete, undelete. */
 export const protectedItemRoutes = [
   route({
     operation: 'BackupProtectedItems.List',
@@ -183,7 +166,7 @@ export const protectedItemRoutes = [
     method: 'PUT',
     path: ITEM,
     tag,
-    summary: 'Protect a machine; change its policy; stop, resume or undelete its protection',
+    summary: 'Protect a machine or a file share; change its policy; stop, resume or undelete its protection',
     query: VersionQuery,
     body: ItemBody,
     example: PROTECT,
@@ -194,6 +177,8 @@ export const protectedItemRoutes = [
       'BMSUserErrorInvalidConfigureProtectionRequest',
       'BMSUserErrorContainerNameIncorrectFormat',
       'BMSUserErrorProtectedItemNameIncorrectFormat',
+      'BMSUserErrorContainerObjectNotFound',
+      'BMSUserErrorDataSourceObjectNotFound',
       'BMSUserErrorPolicyNotFound',
       'BMSUserErrorInvalidPolicyForGivenProvider',
       'BMSUserErrorConflictingProtectionOperation',
@@ -201,6 +186,10 @@ export const protectedItemRoutes = [
       'VirtualMachineAlreadyProtected',
       'UserErrorItemIsSoftDeleted',
       'UserErrorProtectionQuotaExceeded',
+      'CloudDosAbsoluteLimitReached',
+      'UserErrorOperationDeniedOnImmutableItem',
+      'UserErrorResourceGuardOperationRequestNotProvided',
+      'UserErrorOperationNotAllowedDuringDataMove',
     ],
     handle: put,
   }),
@@ -212,27 +201,13 @@ export const protectedItemRoutes = [
     summary: 'Stop protection and delete the data',
     query: VersionQuery,
     responses: { 202: { description: 'Accepted; poll the URLs' }, 204: { description: 'There was none' } },
-    errors: ['ResourceNotFound', 'BMSUserErrorConflictingProtectionOperation'],
-    handle: remove,
-  }),
-  route({
-    operation: 'Backups.Trigger',
-    method: 'POST',
-    path: `${ITEM}/backup`,
-    tag,
-    summary: 'Back up now',
-    query: VersionQuery,
-    body: BackupBody,
-    example: { properties: { objectType: 'IaasVMBackupRequest' } },
-    invalid: 'UserErrorInvalidRequestParameter',
-    responses: { 202: { description: 'Accepted; the job runs on after the operation has succeeded' } },
     errors: [
-      ...refused,
-      'UserErrorBcmDatasourceNotPresent',
-      'UserErrorBackupOperationInProgress',
+      'ResourceNotFound',
       'BMSUserErrorConflictingProtectionOperation',
-      'UserErrorInvalidRequestParameter',
+      'UserErrorOperationDeniedOnImmutableItem',
+      'UserErrorResourceGuardOperationRequestNotProvided',
+      'UserErrorOperationNotAllowedDuringDataMove',
     ],
-    handle: trigger,
+    handle: remove,
   }),
 ] as const

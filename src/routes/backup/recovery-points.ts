@@ -3,12 +3,16 @@ import { filterTime, readFilter } from '../../arm/filter.js'
 import { accepted } from '../../arm/long-running.js'
 import { type Call, list, ok, type Reply, route } from '../../arm/route.js'
 import { FilterQuery, VersionQuery } from '../../arm/shapes.js'
+import { obstacleTo } from '../../domain/archive-readiness.js'
 import { getPoint } from '../../domain/recovery-points.js'
-import { startRestore } from '../../domain/restore.js'
+import { requireGuard } from '../../domain/resource-guards.js'
 import type { World } from '../../domain/world.js'
 import { ITEM, POINT } from '../scopes.js'
+import { readsSecondary, secondaryPointList } from './cross-region-views.js'
+import { FileRestore, restoreShare } from './file-restore.js'
 import { itemOf, itemPathOf, itemUrls } from './protected-items.js'
 import { pointView } from './views.js'
+import { HOME_RESTORE_ERRORS, restoreMachine, VM_RESTORE_ERRORS, VM_RESTORE_EXAMPLE, VmRestore } from './vm-restore.js'
 
 const tag = 'Recovery points'
 
@@ -24,53 +28,26 @@ function listPoints(world: World, call: Call): Reply {
   ])
   const from = filterTime(filter, 'startDate') ?? Number.NEGATIVE_INFINITY
   const to = filterTime(filter, 'endDate') ?? Number.POSITIVE_INFINITY
-  const wanted = world.points.ofItem(item.id).filter((point) => point.time >= from && point.time <= to)
-  return list(wanted.map((point) => pointView(vault, item, point, call.apiVersion)))
+  if (readsSecondary(vault, call))
+    return secondaryPointList(world, vault, item, ({ time }) => time >= from && time <= to)
+  const onlyMovable = filter.get('movereadyrponly')?.toLowerCase() === 'true'
+  const wanted = world.points
+    .ofItem(item.id)
+    .filter((point) => point.time >= from && point.time <= to && (!onlyMovable || !obstacleTo(point, world.now)))
+  return list(wanted.map((point) => pointView(vault, item, point, call.apiVersion, world.now)))
 }
 
-const RestoreBody = Type.Object({
-  properties: Type.Object({
-    objectType: Type.Literal('IaasVMRestoreRequest'),
-    recoveryPointId: Type.Optional(Type.String()),
-    recoveryType: Type.String(),
-    sourceResourceId: Type.Optional(Type.String()),
-    storageAccountId: Type.Optional(Type.String()),
-    region: Type.Optional(Type.String()),
-    targetResourceGroupId: Type.Optional(Type.String()),
-    targetVirtualMachineId: Type.Optional(Type.String()),
-    virtualNetworkId: Type.Optional(Type.String()),
-    subnetId: Type.Optional(Type.String()),
-    restoreDiskLunList: Type.Optional(Type.Array(Type.Integer({ minimum: 0 }))),
-    zones: Type.Optional(Type.Array(Type.String())),
-    createNewCloudService: Type.Optional(Type.Boolean()),
-    originalStorageAccountOption: Type.Optional(Type.Boolean()),
-    identityBasedRestoreDetails: Type.Optional(Type.Object({ targetStorageAccountId: Type.Optional(Type.String()) })),
-  }),
-})
-type RestoreInput = Static<typeof RestoreBody>
+/** Each kind of item has its own kind of request. */
+const RestoreBody = Type.Object({ properties: Type.Union([VmRestore, FileRestore]) })
 
-const GROUP_ID = '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/demo'
-const RESTORE = {
-  properties: {
-    objectType: 'IaasVMRestoreRequest',
-    recoveryType: 'RestoreDisks',
-    sourceResourceId: `${GROUP_ID}/providers/Microsoft.Compute/virtualMachines/vm1`,
-    targetResourceGroupId: GROUP_ID,
-    storageAccountId: `${GROUP_ID}/providers/Microsoft.Storage/storageAccounts/demostore`,
-    region: 'westeurope',
-  },
-}
-
-function restore(world: World, call: Call<RestoreInput>): Reply {
-  const { vault, item } = itemOf(world, call)
-  const { objectType: _, identityBasedRestoreDetails, ...properties } = call.body.properties
-  const account = properties.storageAccountId ?? identityBasedRestoreDetails?.targetStorageAccountId
-  const operation = startRestore(world, vault, item, {
-    ...properties,
-    ...(account ? { storageAccountId: account } : {}),
-    pointName: call.params.recoveryPointId ?? '',
-    activityId: call.clientRequestId,
-  })
+function restore(world: World, call: Call<Static<typeof RestoreBody>>): Reply {
+  const found = itemOf(world, call)
+  const { properties } = call.body
+  requireGuard(world, found.vault, 'restore', properties.resourceGuardOperationRequests)
+  const operation =
+    properties.objectType === 'AzureFileShareRestoreRequest'
+      ? restoreShare(world, call, found, properties)
+      : restoreMachine(world, call, found, properties)
   return accepted(call, itemUrls(call, itemPathOf(call), operation.key))
 }
 
@@ -100,7 +77,16 @@ export const recoveryPointRoutes = [
     errors: missing,
     handle: (world, call) => {
       const { vault, item } = itemOf(world, call)
-      return ok(pointView(vault, item, getPoint(world, item, call.params.recoveryPointId ?? ''), call.apiVersion))
+      return ok(
+        pointView(
+          vault,
+          item,
+          getPoint(world, item, call.params.recoveryPointId ?? ''),
+          call.apiVersion,
+          world.now,
+          true,
+        ),
+      )
     },
   }),
   route({
@@ -108,20 +94,18 @@ export const recoveryPointRoutes = [
     method: 'POST',
     path: `${POINT}/restore`,
     tag,
-    summary: 'Restore disks, a new machine, or the machine in place',
+    summary: 'Restore disks, a new machine, or the machine in place; a file share or files of it',
     query: VersionQuery,
     body: RestoreBody,
-    example: RESTORE,
+    example: VM_RESTORE_EXAMPLE,
     invalid: 'UserErrorInvalidRestoreRequest',
     responses: { 202: { description: 'Accepted; the operation id is the id of the job' } },
     errors: [
       ...missing,
-      'UserErrorInvalidRestoreRequest',
-      'UserErrorRestoreRegionMismatch',
-      'UserErrorItemIsSoftDeleted',
-      'UserErrorVmAlreadyExistWithSameName',
-      'UserErrorVmNotShutDown',
-      'UserErrorBCMRestoreStorageAccountNotFound',
+      ...VM_RESTORE_ERRORS,
+      ...HOME_RESTORE_ERRORS,
+      'UserErrorResourceGuardOperationRequestNotProvided',
+      'UserErrorAnotherRestoreInProgressOnSameTarget',
     ],
     handle: restore,
   }),

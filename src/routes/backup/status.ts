@@ -1,9 +1,9 @@
-import { Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import { type Call, ok, type Reply, route } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
 import { backupFamily } from '../../arm/versions.js'
-import { Refusal } from '../../domain/errors.js'
-import { keyOf, machineNames, readResourceId } from '../../domain/names.js'
+import { readSource, type SourceStatus, statusOfSource } from '../../domain/backup-status.js'
+import { shownPolicy } from '../../domain/protected-items.js'
 import type { World } from '../../domain/world.js'
 import { RECOVERY_SERVICES_LOCATION } from '../scopes.js'
 
@@ -13,21 +13,18 @@ const StatusBody = Type.Object({
   poLogicalName: Type.Optional(Type.String()),
 })
 
-/** Whether and where a machine is protected; names all in lower case (wire-vm.md 6.1, wire-vm-more.md 5.4). */
-function statusOf(world: World, call: Call<{ resourceType: string; resourceId: string }>): Reply {
-  const id = readResourceId(call.body.resourceId)
-  if (!id) throw new Refusal('InvalidParameter', `resourceId '${call.body.resourceId}' is not the id of a resource.`)
-  const { container, item: itemName } = machineNames(id)
-  const items = world.items.ofSource(keyOf(call.body.resourceId)).filter((candidate) => !candidate.configuring)
-  const item = items.find((candidate) => candidate.state !== 'ProtectionStopped') ?? items[0]
-  const vault = item && world.vaults.get(item.vaultKey)
+/** Whether and where something is protected; names all in lower case (wire-vm.md 6.1, wire-vm-more.md 5.4). */
+function statusOf(world: World, call: Call<Static<typeof StatusBody>>): Reply {
+  const source = readSource(call.body)
+  const { status, item, vault }: SourceStatus = source ? statusOfSource(world, source) : { status: 'NotProtected' }
   return ok({
-    protectionStatus: item ? 'Protected' : 'NotProtected',
+    protectionStatus: status,
     ...(vault ? { vaultId: vault.id } : {}),
     fabricName: 'Azure',
-    containerName: container.toLowerCase(),
-    protectedItemName: itemName.toLowerCase(),
-    ...(item ? { policyName: item.policyName } : {}),
+    ...(source
+      ? { containerName: source.containerName.toLowerCase(), protectedItemName: source.itemName.toLowerCase() }
+      : {}),
+    ...(item ? { policyName: shownPolicy(item) } : {}),
     protectedItemsCount: 0,
     ...(backupFamily(call.apiVersion).named ? { objectType: 'BackupStatusResponse' } : {}),
   })
@@ -40,7 +37,8 @@ export const backupStatusRoutes = [
     method: 'POST',
     path: `${RECOVERY_SERVICES_LOCATION}/backupStatus`,
     tag: 'Protected items',
-    summary: 'Ask whether a machine is protected, and where',
+    summary: 'Ask whether a machine or a file share is protected, and where',
+    description: 'A file share is asked for by its storage account, and its own name in poLogicalName.',
     query: VersionQuery,
     body: StatusBody,
     example: {

@@ -1,7 +1,9 @@
 import { itemPath, type ProtectedItem, type WorkloadName } from '../../domain/protected-items.js'
 import type { RecoveryPoint } from '../../domain/recovery-points.js'
+import type { Instant } from '../../domain/schedule.js'
 import type { Vault } from '../../domain/vaults.js'
 import type { World } from '../../domain/world.js'
+import { SHARE_VIEWS } from './share-views.js'
 import { VM_VIEWS } from './vm-views.js'
 
 export type Properties = Record<string, unknown>
@@ -11,11 +13,20 @@ export interface WorkloadViews {
   /** @param extended with `extendedInfo`, as a single GET is asked for it */
   itemProperties(world: World, vault: Vault, item: ProtectedItem, version: string, extended: boolean): Properties
   containerProperties(world: World, vault: Vault, item: ProtectedItem, version: string): Properties
-  pointProperties(vault: Vault, item: ProtectedItem, point: RecoveryPoint, version: string): Properties
+  /** @param detailed with what only a single GET says */
+  pointProperties(
+    vault: Vault,
+    item: ProtectedItem,
+    point: RecoveryPoint,
+    version: string,
+    now: Instant,
+    detailed: boolean,
+  ): Properties
 }
 
 const VIEWS: Record<WorkloadName, WorkloadViews> = {
   VM: VM_VIEWS,
+  AzureFileShare: SHARE_VIEWS,
 }
 
 const CONTAINERS = 'Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers'
@@ -28,6 +39,14 @@ export const itemView = (world: World, vault: Vault, item: ProtectedItem, versio
   properties: VIEWS[item.workload].itemProperties(world, vault, item, version, extended),
 })
 
+/** A container as lists and a GET of it have it: with its type, after its name. */
+export const listedContainer = ({ id, name, properties }: { id: string; name: string; properties: Properties }) => ({
+  id,
+  name,
+  type: CONTAINERS,
+  properties,
+})
+
 /** The container that an item has to itself. */
 export const containerView = (world: World, vault: Vault, item: ProtectedItem, version: string) => ({
   id: `${vault.id}/backupFabrics/Azure/protectionContainers/${item.container}`,
@@ -37,9 +56,16 @@ export const containerView = (world: World, vault: Vault, item: ProtectedItem, v
 })
 
 /** A recovery point as the wire has it in a version's family. */
-export const pointView = (vault: Vault, item: ProtectedItem, point: RecoveryPoint, version: string) => ({
+export const pointView = (
+  vault: Vault,
+  item: ProtectedItem,
+  point: RecoveryPoint,
+  version: string,
+  now: Instant,
+  detailed = false,
+) => ({
   id: `${itemPath(vault, item)}/recoveryPoints/${point.name}`,
   name: point.name,
   type: `${CONTAINERS}/protectedItems/recoveryPoints`,
-  properties: VIEWS[item.workload].pointProperties(vault, item, point, version),
+  properties: VIEWS[item.workload].pointProperties(vault, item, point, version, now, detailed),
 })

@@ -1,38 +1,15 @@
 import { dotNetTime, NEVER, timeSpan, zonelessTime } from '../../arm/times.js'
 import { backupFamily, pointFamily } from '../../arm/versions.js'
-import { JOB_ERRORS, type JobErrorName } from '../../domain/job-errors.js'
-import type { OperationHealth, ProtectedItem } from '../../domain/protected-items.js'
+import { obstacleTo } from '../../domain/archive-readiness.js'
+import { type ProtectedItem, shownPolicy } from '../../domain/protected-items.js'
 import type { RecoveryPoint } from '../../domain/recovery-points.js'
+import type { Instant } from '../../domain/schedule.js'
 import type { Vault } from '../../domain/vaults.js'
 import type { World } from '../../domain/world.js'
+import { healthOf, kpisHealths } from './item-health.js'
+import { tiersOf } from './point-tiers.js'
 import type { Properties, WorkloadViews } from './views.js'
-
-/** How the last operation of a kind went, in the service's words (wire-vm.md 7). */
-function kpi(health: OperationHealth, error: JobErrorName | undefined) {
-  const cancelled = { code: 400158, title: 'UserErrorJobSuccessfullyCancelled', message: 'The job was cancelled.' }
-  const failed = error && { code: JOB_ERRORS[error][0], title: error, message: JOB_ERRORS[error][1] }
-  const detail = health === 'Cancelled' ? cancelled : (failed ?? { code: 0, title: 'Success', message: '' })
-  return {
-    resourceHealthStatus: health === 'Completed' ? 'Healthy' : 'TransientDegraded',
-    resourceHealthDetails: [{ ...detail, recommendations: [] }],
-  }
-}
-
-/** The first member of older versions; empty before the first backup. */
-const kpisHealths = (item: ProtectedItem) => ({
-  ...(item.backupHealth ? { BackupOperationStatusKPI: kpi(item.backupHealth, item.backupError) } : {}),
-  ...(item.restoreHealth ? { RestoreOperationStatusKPI: kpi(item.restoreHealth, undefined) } : {}),
-})
-
-/** Said of an item once it has been backed up (golden protectedItems-list-Protected). */
-const HEALTHY = [
-  {
-    code: 400239,
-    title: 'IaasVmHealthGreenDefault',
-    message: 'The backup pre-check of this virtual machine is OK.',
-    recommendations: [],
-  },
-]
+import { encryptionView, hasPrivateDisk, storageTypeOf } from './vm-point-parts.js'
 
 function extendedInfo(world: World, item: ProtectedItem): Record<string, unknown> {
   const oldest = world.points.oldest(item.id)
@@ -53,14 +30,14 @@ function itemProperties(
 ): Properties {
   const family = backupFamily(version)
   const kind = kindOf(item.classic)
+  const policyName = shownPolicy(item)
   return {
     kpisHealths: family.itemHealths ? kpisHealths(item) : undefined,
     friendlyName: item.friendlyName,
     virtualMachineId: item.sourceId,
     protectionStatus: item.lastBackupStatus === 'Failed' ? 'Unhealthy' : 'Healthy',
     protectionState: item.state,
-    healthStatus: 'Passed',
-    healthDetails: item.lastBackupStatus === '' ? undefined : HEALTHY,
+    ...healthOf(item),
     lastBackupStatus: item.lastBackupStatus,
     lastBackupTime: item.lastBackupTime === undefined ? NEVER : dotNetTime(item.lastBackupTime),
     protectedItemDataId: item.dataId,
@@ -72,8 +49,8 @@ function itemProperties(
     workloadType: 'VM',
     containerName: item.containerName,
     sourceResourceId: item.sourceId,
-    policyId: item.policyName ? `${vault.id}/backupPolicies/${item.policyName}` : '',
-    policyName: item.policyName,
+    policyId: policyName ? `${vault.id}/backupPolicies/${policyName}` : '',
+    policyName,
     lastRecoveryPoint: item.lastRecoveryPoint && dotNetTime(item.lastRecoveryPoint),
     vaultId: family.itemTail ? `https://management.azure.com${vault.id}` : undefined,
     deferredDeleteTimeInUTC: item.deleted && dotNetTime(item.deleted.at),
@@ -88,7 +65,7 @@ export const kindOf = (classic: boolean) =>
   classic ? 'Microsoft.ClassicCompute/virtualMachines' : 'Microsoft.Compute/virtualMachines'
 export const versionOf = (classic: boolean) => (classic ? 'Classic' : 'Compute')
 
-function containerProperties(_world: World, _vault: Vault, item: ProtectedItem): Properties {
+function containerProperties(world: World, _vault: Vault, item: ProtectedItem): Properties {
   return {
     virtualMachineId: item.sourceId,
     virtualMachineVersion: versionOf(item.classic),
@@ -97,39 +74,36 @@ function containerProperties(_world: World, _vault: Vault, item: ProtectedItem):
     backupManagementType: 'AzureIaasVM',
     // Undeleting an item does not repair its container (wire-vm-more.md 1.2).
     registrationStatus: item.deleted || item.undeleted ? 'SoftDeleted' : 'Registered',
-    healthStatus: 'Healthy',
+    // As classic vaults say it (domain.md 2.1, 2.5): no recording of a container whose machine is gone has been found.
+    healthStatus: world.resources.get(item.sourceKey) ? 'Healthy' : 'Deleted',
     containerType: kindOf(item.classic),
     protectableObjectType: kindOf(item.classic),
   }
 }
 
-/** Tiers by number until 2022, by name since (wire-vm.md 9). */
-const TIERS = { InstantRP: 1, HardenedRP: 2 } as const
-const TIER_STATES = { Valid: 1, Deleted: 4 } as const
-
-function tiersOf(point: RecoveryPoint, named: boolean) {
-  const tiers: [keyof typeof TIERS, keyof typeof TIER_STATES][] = [
-    ['InstantRP', point.instantTier],
-    ...(point.vaultTier ? [['HardenedRP', point.vaultTier] as [keyof typeof TIERS, keyof typeof TIER_STATES]] : []),
-  ]
-  return tiers.map(([type, status]) => (named ? { type, status } : { type: TIERS[type], status: TIER_STATES[status] }))
-}
-
 /** Members in the recorded order (wire-vm.md 9, wire-vm-more.md 10). */
-function pointProperties(vault: Vault, _item: ProtectedItem, point: RecoveryPoint, version: string): Properties {
+function pointProperties(
+  vault: Vault,
+  _item: ProtectedItem,
+  point: RecoveryPoint,
+  version: string,
+  now: Instant,
+  detailed: boolean,
+): Properties {
   const family = backupFamily(version)
   const { machine } = point
   const excluded = machine && machine.disks.length < machine.disksAttached
+  if (pointFamily(version).early) return earlyPoint(point, detailed)
   return {
     objectType: 'IaasVMRecoveryPoint',
     recoveryPointType: point.consistency,
     recoveryPointTime: dotNetTime(point.time),
     recoveryPointAdditionalInfo: '',
-    sourceVMStorageType: machine?.premium ? 'PremiumVMOnPartialPremiumStorage' : 'NormalStorage',
-    isSourceVMEncrypted: false,
-    isInstantIlrSessionActive: false,
+    sourceVMStorageType: storageTypeOf(point),
+    ...encryptionView(machine?.keys, detailed),
+    isInstantIlrSessionActive: point.files !== undefined,
     recoveryPointTierDetails: tiersOf(point, family.named),
-    isManagedVirtualMachine: true,
+    isManagedVirtualMachine: !machine?.unmanaged,
     virtualMachineSize: machine?.vmSize,
     originalStorageAccountOption: false,
     osType: machine?.osType,
@@ -142,16 +116,27 @@ function pointProperties(vault: Vault, _item: ProtectedItem, point: RecoveryPoin
         }
       : {}),
     ...(machine?.zones ? { zones: machine.zones } : {}),
-    recoveryPointMoveReadinessInfo: { ArchivedRP: { isReadyForMove: false, additionalInfo: archiveInfo(point) } },
+    recoveryPointMoveReadinessInfo: { ArchivedRP: readiness(point, now) },
     ...(family.retentionOfPoints ? retentionView(vault, point, version) : {}),
   }
 }
 
-/** Why a point cannot go to the archive: what keeps it is not a monthly or yearly rule. */
-const archiveInfo = (point: RecoveryPoint) =>
-  point.tags.some((tag) => tag === 'Monthly' || tag === 'Yearly')
-    ? 'The recovery point cannot be moved yet: it is too young. Please check again after some time.'
-    : 'The retention tag of the recovery point is not eligible for a move to the archive tier.'
+/** What points said until 2016 (golden recoveryPoint-get-encrypted-keyAndSecret). */
+const earlyPoint = (point: RecoveryPoint, detailed: boolean): Properties => ({
+  objectType: 'IaasVMRecoveryPoint',
+  recoveryPointType: point.consistency,
+  recoveryPointTime: dotNetTime(point.time),
+  recoveryPointAdditionalInfo: '',
+  sourceVMStorageType: storageTypeOf(point),
+  ...encryptionView(point.machine?.keys, detailed),
+  isInstantILRSessionActive: point.files !== undefined,
+})
+
+/** Whether a point can be moved to the archive, and why not; nothing is said of one that can. */
+function readiness(point: RecoveryPoint, now: Instant) {
+  const obstacle = obstacleTo(point, now)
+  return { isReadyForMove: obstacle === undefined, additionalInfo: obstacle?.info ?? '' }
+}
 
 function retentionView(vault: Vault, point: RecoveryPoint, version: string): Record<string, unknown> {
   const { threat, immutability, zonelessExpiry } = pointFamily(version)
@@ -164,7 +149,7 @@ function retentionView(vault: Vault, point: RecoveryPoint, version: string): Rec
       isSoftDeleted: false,
       ...(immutability ? { immutabilityProperties: { isImmutable: state !== 'Disabled' } } : {}),
     },
-    isPrivateAccessEnabledOnAnyDisk: false,
+    isPrivateAccessEnabledOnAnyDisk: hasPrivateDisk(point),
     createdWithPolicyType: point.policyType,
     ...(threat === 'Healthy' ? { threatInfo: [] } : {}),
     ...(threat === undefined ? {} : { threatStatus: threat }),

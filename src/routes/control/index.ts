@@ -4,6 +4,8 @@ import type { Scheduler } from '../../scheduler/scheduler.js'
 import { registerClock } from './clock.js'
 import { registerConditions } from './conditions.js'
 import { registerDashboard } from './dashboard.js'
+import { registerExports } from './exports.js'
+import { registerFileRecovery } from './file-recovery.js'
 import { registerHealth } from './health.js'
 import { registerInventory } from './inventory.js'
 import { registerRequests } from './requests.js'
@@ -30,6 +32,7 @@ export function registerControl(app: FastifyInstance, parts: ControlParts): void
   app.register(async (control) => {
     control.setValidatorCompiler(controlValidator)
     registerHealth(controlScope(control), parts)
+    registerFileRecovery(controlScope(control))
 
     control.register(async (timed) => {
       timed.addHook('preHandler', async () => void parts.scheduler.catchUp())
@@ -39,6 +42,7 @@ export function registerControl(app: FastifyInstance, parts: ControlParts): void
       registerConditions(scope, parts)
       registerRequests(scope, parts)
       registerDashboard(scope, parts)
+      registerExports(scope, parts)
     })
   })
 }

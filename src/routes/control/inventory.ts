@@ -1,14 +1,9 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { Tags } from '../../arm/shapes.js'
-import {
-  DISK_SKUS,
-  LARGEST_DISK_GB,
-  LAST_LUN,
-  OS_TYPES,
-  STORAGE_KINDS,
-  STORAGE_SKUS,
-  seedInventory,
-} from '../../domain/inventory-seeds.js'
+import { SHARE_QUOTA_GB } from '../../domain/file-shares.js'
+import { DISK_SKUS, LARGEST_DISK_GB, LAST_LUN, OS_TYPES, seedInventory } from '../../domain/inventory-seeds.js'
+import { AGENT_NAMES } from '../../domain/registered-servers.js'
+import { STORAGE_KINDS, STORAGE_SKUS } from '../../domain/storage-seeds.js'
 import type { Scheduler } from '../../scheduler/scheduler.js'
 import { ConditionsShape } from './conditions.js'
 import { type ControlScope, described, oneOf, refusals } from './shapes.js'
@@ -57,10 +52,41 @@ const InventoryBody = Type.Object(
     servers: seedsOf('Servers outside Azure, for the agents', {
       osType: Type.Optional(oneOf(OS_TYPES)),
       osVersion: Type.Optional(Type.String({ minLength: 1 })),
+      registration: Type.Optional(
+        Type.Object(
+          {
+            vault: Type.String({ description: 'The id of the vault that it has registered with' }),
+            agent: oneOf(AGENT_NAMES),
+            thumbprint: Type.Optional(
+              Type.String({ description: 'Of the vault credentials; without it they are taken to be good' }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+      ),
     }),
     storageAccounts: seedsOf('Storage accounts', {
       kind: Type.Optional(oneOf(STORAGE_KINDS)),
       sku: Type.Optional(oneOf(STORAGE_SKUS)),
+      classic: Type.Optional(Type.Boolean({ description: 'Makes it a classic account' })),
+      fileShares: Type.Optional(
+        Type.Array(
+          Type.Object(
+            {
+              name: Type.String(),
+              quotaGB: Type.Optional(
+                Type.Integer({ minimum: SHARE_QUOTA_GB.least, maximum: SHARE_QUOTA_GB.most, description: 'GB' }),
+              ),
+              usedDataGB: Type.Optional(Type.Number({ minimum: 0, description: 'GB; nothing where nothing is said' })),
+              dailyChurnGB: Type.Optional(Type.Number({ minimum: 0, description: 'GB that change in a day' })),
+              files: Type.Optional(Type.Integer({ minimum: 0, description: 'How many files it holds' })),
+              conditions: Type.Optional(ConditionsShape),
+            },
+            { additionalProperties: false },
+          ),
+          { description: 'File shares of the account' },
+        ),
+      ),
     }),
   },
   {
@@ -70,6 +96,9 @@ const InventoryBody = Type.Object(
         virtualMachines: [
           { resourceGroup: 'demo', name: 'vm1', osType: 'Linux', dataDisks: [{ lun: 0, diskSizeGB: 128 }] },
           { resourceGroup: 'demo', name: 'vm2', osType: 'Windows', conditions: { agent: 'outdated' } },
+        ],
+        storageAccounts: [
+          { resourceGroup: 'demo', name: 'demostore', fileShares: [{ name: 'share1', usedDataGB: 10, files: 250 }] },
         ],
       },
     ],

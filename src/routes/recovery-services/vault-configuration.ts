@@ -1,15 +1,32 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { type Call, list, ok, type Reply, route } from '../../arm/route.js'
-import { AnyObject, VersionQuery } from '../../arm/shapes.js'
-import { backupFamily } from '../../arm/versions.js'
-import { changeStorageConfig, changeVaultConfig } from '../../domain/vault-settings.js'
+import { type Call, ok, type Reply, route } from '../../arm/route.js'
+import { GuardRequests, VersionQuery } from '../../arm/shapes.js'
+import { backupFamily, configFamily } from '../../arm/versions.js'
+import { changeStorageConfig } from '../../domain/redundancy.js'
+import { readRequests } from '../../domain/resource-guards.js'
+import { changeVaultConfig } from '../../domain/soft-delete-settings.js'
+import { enforceSettings } from '../../domain/vault-security.js'
 import { holdsItems, type Vault } from '../../domain/vaults.js'
 import type { World } from '../../domain/world.js'
 import { VAULT } from '../scopes.js'
 import { vaultOf } from './vaults.js'
 
-const ConfigBody = Type.Object({ properties: AnyObject })
-type ConfigInput = Static<typeof ConfigBody>
+/** Names and values are read by the domain, which refuses in the service's own words; their types are checked here. */
+const ConfigBody = Type.Object({
+  properties: Type.Object({
+    enhancedSecurityState: Type.Optional(Type.String()),
+    softDeleteFeatureState: Type.Optional(Type.String()),
+    softDeleteRetentionPeriodInDays: Type.Optional(Type.Number()),
+    resourceGuardOperationRequests: GuardRequests,
+  }),
+})
+const StorageBody = Type.Object({
+  properties: Type.Object({
+    storageModelType: Type.Optional(Type.String()),
+    storageType: Type.Optional(Type.String()),
+    crossRegionRestoreFlag: Type.Optional(Type.Boolean()),
+  }),
+})
 
 const CONFIG = `${VAULT}/backupconfig/vaultconfig`
 const STORAGE = `${VAULT}/backupstorageconfig/vaultstorageconfig`
@@ -22,7 +39,8 @@ function configView(vault: Vault, version: string): Record<string, unknown> {
     name: 'vaultconfig',
     type: 'Microsoft.RecoveryServices/vaults/backupconfig',
     properties: {
-      enhancedSecurityState: settings.enhancedSecurity,
+      // The configuration has no third state here, as the vault's own document has.
+      enhancedSecurityState: settings.enhancedSecurity === 'Disabled' ? 'Disabled' : 'Enabled',
       softDeleteFeatureState: settings.softDelete,
       ...(backupFamily(version).named ? { softDeleteRetentionPeriodInDays: settings.softDeleteDays } : {}),
       isSoftDeleteFeatureStateEditable: settings.softDelete !== 'AlwaysON',
@@ -47,43 +65,22 @@ function storageView(world: World, vault: Vault): Record<string, unknown> {
   }
 }
 
-function changeConfig(world: World, call: Call<ConfigInput>): Reply {
+function changeConfig(world: World, call: Call<Static<typeof ConfigBody>>): Reply {
   const vault = vaultOf(world, call)
-  const changed = { ...vault, settings: changeVaultConfig(vault.settings, call.body.properties), changedAt: world.now }
+  const { properties } = call.body
+  const settings = changeVaultConfig(vault.settings, properties, configFamily(call.apiVersion))
+  enforceSettings(world, vault, settings, readRequests(properties.resourceGuardOperationRequests))
+  const changed = { ...vault, settings, changedAt: world.now }
   world.vaults.put(changed)
   return ok(configView(changed, call.apiVersion))
 }
 
-function changeStorage(world: World, call: Call<ConfigInput>): Vault {
+function changeStorage(world: World, call: Call<Static<typeof StorageBody>>): Vault {
   const vault = vaultOf(world, call)
   const settings = changeStorageConfig(vault.settings, call.body.properties, holdsItems(world, vault))
   const changed = { ...vault, settings, changedAt: world.now }
   world.vaults.put(changed)
   return changed
-}
-
-/** How the vault's data is encrypted: by Microsoft's keys, or by one of the customer's (wire-vm-more.md 2.3). */
-function encryptionView(vault: Vault): Record<string, unknown> {
-  const { keyVaultProperties, kekIdentity, infrastructureEncryption } = (vault.settings.encryption ?? {}) as {
-    keyVaultProperties?: { keyUri?: string }
-    kekIdentity?: { userAssignedIdentity?: string; useSystemAssignedIdentity?: boolean }
-    infrastructureEncryption?: string
-  }
-  const keyUri = keyVaultProperties?.keyUri
-  const user = kekIdentity?.userAssignedIdentity
-  return {
-    id: `${vault.id}/backupEncryptionConfigs/backupResourceEncryptionConfig`,
-    name: 'backupResourceEncryptionConfig',
-    type: 'Microsoft.RecoveryServices/vaults/backupEncryptionConfigs',
-    properties: {
-      ...(keyUri && user ? { userAssignedIdentity: user } : {}),
-      useSystemAssignedIdentity: !(keyUri && user),
-      encryptionAtRestType: keyUri ? 'CustomerManaged' : 'MicrosoftManaged',
-      ...(keyUri ? { keyUri, subscriptionId: '' } : {}),
-      lastUpdateStatus: keyUri ? 'Succeeded' : 'NotEnabled',
-      infrastructureEncryptionState: infrastructureEncryption ?? 'Disabled',
-    },
-  }
 }
 
 const tag = 'Vault configuration'
@@ -92,6 +89,9 @@ const configErrors = [
   'InvalidRequestContent',
   'InvalidParameter',
   'BMSUserErrorSoftDeleteUseVaultApi',
+  'BMSUserErrorDisablingSoftDeleteStateNotAllowed',
+  'UserErrorChangeEnhancedSecurityStateNotAllowed',
+  'UserErrorResourceGuardOperationRequestNotProvided',
 ] as const
 const storageErrors = [
   'ResourceNotFound',
@@ -162,7 +162,7 @@ export const vaultConfigurationRoutes = [
     tag,
     summary: 'Set the storage redundancy of an empty vault',
     query: VersionQuery,
-    body: ConfigBody,
+    body: StorageBody,
     example: geoRedundant,
     responses: config,
     errors: storageErrors,
@@ -175,38 +175,13 @@ export const vaultConfigurationRoutes = [
     tag,
     summary: 'Change the storage redundancy of an empty vault',
     query: VersionQuery,
-    body: ConfigBody,
+    body: StorageBody,
     example: geoRedundant,
     responses: { 204: { description: 'Changed' } },
     errors: storageErrors,
     handle: (world, call) => {
       changeStorage(world, call)
       return { status: 204 }
-    },
-  }),
-  route({
-    operation: 'BackupResourceEncryptionConfigs.Get',
-    method: 'GET',
-    path: `${VAULT}/backupEncryptionConfigs/backupResourceEncryptionConfig`,
-    tag,
-    summary: 'Get how the vault is encrypted',
-    query: VersionQuery,
-    responses: config,
-    errors: ['ResourceNotFound'],
-    handle: (world, call) => ok(encryptionView(vaultOf(world, call))),
-  }),
-  route({
-    operation: 'ResourceGuardProxies.Get',
-    method: 'GET',
-    path: `${VAULT}/backupResourceGuardProxies`,
-    tag,
-    summary: 'List the resource guards of the vault',
-    query: VersionQuery,
-    responses: { 200: { description: 'None is attached' } },
-    errors: ['ResourceNotFound'],
-    handle: (world, call) => {
-      vaultOf(world, call)
-      return list([])
     },
   }),
 ] as const

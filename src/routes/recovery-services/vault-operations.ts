@@ -1,3 +1,4 @@
+import { errorBody } from '../../arm/errors.js'
 import { waitsForOperation } from '../../arm/long-running.js'
 import { type Call, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
@@ -22,10 +23,11 @@ function operationStatus(world: World, call: Call): Reply {
   const status = statusOf(world, operation)
   const id = call.path
   const running = status === 'InProgress'
+  const { error } = operation
   const result = call.path.replace(/operationStatus/i, 'operationResults')
   return {
     status: 200,
-    body: { id, name: operation.key, status },
+    body: { id, name: operation.key, status, ...(error ? errorBody(error.code, error.message) : {}) },
     headers: running
       ? {
           'azure-asyncoperation': urlOf(call, id),
@@ -42,6 +44,8 @@ function operationResult(world: World, call: Call): Reply {
   if (statusOf(world, operation) === 'InProgress') {
     return { status: 202, headers: { location: urlOf(call, call.path), ...waitHints(call.clock, call.userAgent) } }
   }
+  const { error } = operation
+  if (error) return { status: 400, body: errorBody(error.code, error.message) }
   if (operation.kind === 'deleteVault') return { status: 204 }
   return ok(vaultView(world, vaultOf(world, call), call.apiVersion))
 }
@@ -72,7 +76,7 @@ export const vaultOperationRoutes = [
       202: { description: 'Still running' },
       204: { description: 'The vault has gone' },
     },
-    errors: ['BMSUserErrorOperationNotFound', 'ResourceNotFound'],
+    errors: ['BMSUserErrorOperationNotFound', 'ResourceNotFound', 'BMSUserErrorVaultDeletionNotAllowed'],
     waitsFor: waitsForOperation,
     handle: operationResult,
   }),

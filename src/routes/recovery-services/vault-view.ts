@@ -1,6 +1,8 @@
 import { etagOf } from '../../arm/times.js'
 import { vaultFamily } from '../../arm/versions.js'
 import { TENANT_ID } from '../../domain/inventory.js'
+import { isReachedPrivately, type PrivateEndpoint } from '../../domain/private-endpoints.js'
+import type { VaultEncryption } from '../../domain/vault-encryption.js'
 import type { VaultIdentity } from '../../domain/vault-identity.js'
 import { scoresOf } from '../../domain/vault-settings.js'
 import { holdsItems, VAULT_TYPE, type Vault } from '../../domain/vaults.js'
@@ -36,12 +38,18 @@ function identityView({ principalId, userAssigned }: VaultIdentity): Record<stri
 function propertiesOf(world: World, vault: Vault, version: string): Record<string, unknown> {
   const { settings } = vault
   const family = vaultFamily(version)
+  const endpoints = world.privateEndpoints.ofVault(vault.key)
+  const reached = {
+    privateEndpointConnections:
+      endpoints.length > 0 ? endpoints.map((endpoint) => privateEndpointView(vault, endpoint)) : undefined,
+    privateEndpointStateForBackup: isReachedPrivately(endpoints, 'AzureBackup') ? 'Enabled' : 'None',
+    privateEndpointStateForSiteRecovery: isReachedPrivately(endpoints, 'AzureSiteRecovery') ? 'Enabled' : 'None',
+  }
   const encryption = settings.encryption && encryptionView(settings.encryption)
   if (!family.settings) {
     return {
       provisioningState: vault.provisioning,
-      privateEndpointStateForBackup: 'None',
-      privateEndpointStateForSiteRecovery: 'None',
+      ...reached,
       encryption,
     }
   }
@@ -50,8 +58,7 @@ function propertiesOf(world: World, vault: Vault, version: string): Record<strin
   const { secureScore, bcdrSecurityLevel } = scoresOf(unsaid ? { ...settings, softDelete: 'Disabled' } : settings)
   return {
     provisioningState: vault.provisioning,
-    privateEndpointStateForBackup: 'None',
-    privateEndpointStateForSiteRecovery: 'None',
+    ...reached,
     encryption,
     monitoringSettings: settings.monitoring,
     backupStorageVersion: vault.provisioning === 'Provisioning' ? undefined : storageVersionOf(world, vault),
@@ -74,15 +81,29 @@ function propertiesOf(world: World, vault: Vault, version: string): Record<strin
 const storageVersionOf = (world: World, vault: Vault) => (holdsItems(world, vault) ? 'V2' : 'Unassigned')
 
 /** Whose key it is: one of the users' identities finds it, or, with a null for that, the vault's own (wire-vm-more.md 2.3). */
-function encryptionView(encryption: Record<string, unknown>): Record<string, unknown> {
-  const { keyVaultProperties, kekIdentity, infrastructureEncryption = 'Disabled' } = encryption
-  const { userAssignedIdentity = null } = (kekIdentity ?? {}) as { userAssignedIdentity?: string | null }
-  const whose = { useSystemAssignedIdentity: userAssignedIdentity === null, userAssignedIdentity }
-  return { keyVaultProperties, kekIdentity: whose, infrastructureEncryption }
+function encryptionView({ keyUri, userAssignedIdentity, infrastructureEncryption }: VaultEncryption) {
+  const kekIdentity = { useSystemAssignedIdentity: userAssignedIdentity === null, userAssignedIdentity }
+  return { keyVaultProperties: { keyUri }, kekIdentity, infrastructureEncryption }
+}
+
+/** A private endpoint's connection, in its own place and in its vault. */
+export function privateEndpointView(vault: Vault, endpoint: PrivateEndpoint): Record<string, unknown> {
+  const { name, provisioning, endpointId, approval, description, actionsRequired, groupIds } = endpoint
+  return {
+    id: `${vault.id}/privateEndpointConnections/${name}`,
+    name,
+    type: 'Microsoft.RecoveryServices/vaults/privateEndpointConnections',
+    properties: {
+      provisioningState: provisioning,
+      privateEndpoint: { id: endpointId },
+      privateLinkServiceConnectionState: { status: approval, description, actionsRequired },
+      groupIds,
+    },
+  }
 }
 
 function securityOf(
-  { settings, provisioning }: Vault,
+  { settings, provisioning, guard }: Vault,
   family: ReturnType<typeof vaultFamily>,
   unsaid: boolean,
 ): Record<string, unknown> {
@@ -96,7 +117,7 @@ function securityOf(
           softDeleteState: settings.softDelete,
           enhancedSecurityState: settings.enhancedSecurity,
         },
-    multiUserAuthorization: provisioning === 'Provisioning' ? 'Invalid' : 'Disabled',
+    multiUserAuthorization: provisioning === 'Provisioning' ? 'Invalid' : guard ? 'Enabled' : 'Disabled',
     sourceScanConfiguration: family.sourceScan ? { state: 'Disabled' } : undefined,
   }
 }

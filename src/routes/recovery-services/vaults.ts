@@ -1,34 +1,20 @@
-import { type Static, Type } from '@sinclair/typebox'
 import { type Call, list, ok, type Reply, route, urlOf } from '../../arm/route.js'
-import { AnyObject, Tags, VersionQuery } from '../../arm/shapes.js'
+import { VersionQuery } from '../../arm/shapes.js'
 import { vaultFamily } from '../../arm/versions.js'
 import { waitHints } from '../../arm/wait-hints.js'
 import { Refusal } from '../../domain/errors.js'
 import type { Operation } from '../../domain/operations.js'
-import { deleteVault, getVault, patchVault, putVault, type Vault } from '../../domain/vaults.js'
+import { deleteVault } from '../../domain/vault-deletion.js'
+import { getVault, patchVault, putVault, type Vault } from '../../domain/vaults.js'
 import type { World } from '../../domain/world.js'
 import { SUBSCRIPTION, VAULT, VAULTS_OF_GROUP } from '../scopes.js'
+import { VaultBody, type VaultInput } from './vault-body.js'
 import { vaultView } from './vault-view.js'
-
-const Sku = Type.Object({ name: Type.String(), tier: Type.Optional(Type.String()) })
-const Identity = Type.Object({
-  type: Type.String(),
-  userAssignedIdentities: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-})
-
-/** A vault's document as clients send it; members of `properties` are read by domain/vault-settings.ts. */
-export const VaultBody = Type.Object({
-  location: Type.Optional(Type.String()),
-  tags: Type.Optional(Tags),
-  sku: Type.Optional(Sku),
-  identity: Type.Optional(Identity),
-  properties: Type.Optional(AnyObject),
-})
-type VaultInput = Static<typeof VaultBody>
 
 const EXAMPLE = { location: 'westeurope', sku: { name: 'Standard' }, properties: { publicNetworkAccess: 'Enabled' } }
 
-const asynchronous = (call: Call) => ({ asynchronous: vaultFamily(call.apiVersion).asynchronous })
+/** How a vault is written in the caller's version. */
+const rulesOf = (call: Call) => vaultFamily(call.apiVersion)
 
 /** The vault that a path names. */
 export const vaultOf = (world: World, call: Call): Vault =>
@@ -46,7 +32,7 @@ function put(world: World, call: Call<VaultInput>): Reply {
     resourceGroup: call.params.resourceGroupName ?? '',
     name: call.params.vaultName ?? '',
   }
-  const { vault, created, operation } = putVault(world, id, call.body, asynchronous(call))
+  const { vault, created, operation } = putVault(world, id, call.body, rulesOf(call))
   return {
     status: created ? 201 : 200,
     body: vaultView(world, vault, call.apiVersion),
@@ -57,7 +43,7 @@ function put(world: World, call: Call<VaultInput>): Reply {
 }
 
 function patch(world: World, call: Call<VaultInput>): Reply {
-  const { vault, operation } = patchVault(world, vaultOf(world, call), call.body, asynchronous(call))
+  const { vault, operation } = patchVault(world, vaultOf(world, call), call.body, rulesOf(call))
   if (!operation) return ok(vaultView(world, vault, call.apiVersion))
   return acceptedBy(call, vault, operation)
 }
@@ -71,6 +57,15 @@ const acceptedBy = (call: Call, vault: Vault, operation: Operation): Reply => ({
   },
 })
 
+/** What settings are refused with, new or changed. */
+const settingErrors = [
+  'InvalidParameter',
+  'UserErrorStorageTypeModificationNotAllowed',
+  'UserErrorUnsupportedVaultImmutabilityStateChange',
+  'BMSUserErrorSoftDeleteStateNotSetToAlwaysON',
+  'BMSUserErrorDisablingSoftDeleteStateNotAllowed',
+  'UserErrorResourceGuardOperationRequestNotProvided',
+] as const
 const one = { 200: { description: 'The vault' } }
 const many = { 200: { description: 'The vaults: { value: [...] }' } }
 
@@ -94,8 +89,7 @@ export const vaultRoutes = [
       'LocationRequired',
       'InvalidResourceLocation',
       'LocationNotAvailableForResourceType',
-      'InvalidParameter',
-      'UserErrorStorageTypeModificationNotAllowed',
+      ...settingErrors,
       'UserErrorVaultQuotaReached',
     ],
     handle: put,
@@ -121,12 +115,7 @@ export const vaultRoutes = [
     example: { tags: { team: 'blue' } },
     query: VersionQuery,
     responses: { 200: { description: 'The vault, before 2023' }, 202: { description: 'Accepted; poll the URLs' } },
-    errors: [
-      'ResourceNotFound',
-      'InvalidRequestContent',
-      'InvalidParameter',
-      'UserErrorStorageTypeModificationNotAllowed',
-    ],
+    errors: ['ResourceNotFound', 'InvalidRequestContent', ...settingErrors],
     handle: patch,
   }),
   route({
@@ -141,7 +130,14 @@ export const vaultRoutes = [
       202: { description: 'Accepted; poll the URLs' },
       204: { description: 'There was none' },
     },
-    errors: ['ServiceResourceNotEmptyWithContainerDetails', 'ServiceResourceNotEmptyWithBackendMessage'],
+    errors: [
+      'BMSUserErrorVaultDeletionNotAllowed',
+      'BMSUserErrorVaultDeletionNotPermitted',
+      'BMSUserErrorVaultDeletionForbidden',
+      'UserErrorOperationNotAllowedDuringDataMove',
+      'ServiceResourceNotEmptyWithContainerDetails',
+      'ServiceResourceNotEmptyWithBackendMessage',
+    ],
     handle: remove,
   }),
   route({
@@ -187,6 +183,6 @@ function remove(world: World, call: Call): Reply {
     if (error instanceof Refusal && error.code === 'ResourceNotFound') return { status: 204 }
     throw error
   }
-  const operation = deleteVault(world, vault, asynchronous(call))
+  const operation = deleteVault(world, vault, rulesOf(call))
   return operation ? acceptedBy(call, vault, operation) : { status: 200 }
 }

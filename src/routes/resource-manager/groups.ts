@@ -11,7 +11,7 @@ import { waitsFor } from '../../domain/operations.js'
 import type { World } from '../../domain/world.js'
 import { SUBSCRIPTION } from '../scopes.js'
 import { hasTag, ListQuery, pageSize } from './listing.js'
-import { deletionUrl } from './subscriptions.js'
+import { operationUrl } from './subscriptions.js'
 
 /** Resource groups are the one thing that ARM itself spells in lower case. */
 const GROUPS = `${SUBSCRIPTION}/resourcegroups`
@@ -53,7 +53,7 @@ function remove(world: World, call: Call): Reply {
   const group = groupOf(world, call)
   const operation = deleteGroup(world, group)
   return accepted(call, {
-    result: deletionUrl(call, `/subscriptions/${group.subscriptionId}/operationresults/${operation.key}`),
+    result: operationUrl(call, `/subscriptions/${group.subscriptionId}/operationresults/${operation.key}`),
   })
 }
 
@@ -158,7 +158,12 @@ export const groupRoutes = [
     summary: 'Delete a resource group and everything in it',
     query: VersionQuery,
     responses: { 202: { description: 'Accepted; poll the Location' } },
-    errors: ['ResourceGroupNotFound', 'ServiceResourceNotEmptyWithContainerDetails'],
+    errors: [
+      'ResourceGroupNotFound',
+      'BMSUserErrorVaultDeletionNotAllowed',
+      'BMSUserErrorVaultDeletionNotPermitted',
+      'BMSUserErrorVaultDeletionForbidden',
+    ],
     handle: remove,
   }),
 ] as const

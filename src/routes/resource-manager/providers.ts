@@ -70,7 +70,7 @@ const NAMESPACES: readonly Namespace[] = [
   {
     name: 'Microsoft.Storage',
     apiVersions: ['2025-08-01', '2024-01-01', '2023-01-01', '2021-09-01', '2019-06-01', '2016-01-01'],
-    types: ['storageAccounts'],
+    types: ['storageAccounts', 'storageAccounts/fileServices', 'storageAccounts/fileServices/shares'],
     global: ['operations'],
   },
   {

@@ -44,7 +44,7 @@ const NEVER_CREATED = [
 function placeOf(call: Call): { subscriptionId: string; resourceGroup: string; type: string } {
   const { subscriptionId = '', resourceGroupName = '', resourceProviderNamespace = '', resourceType = '' } = call.params
   checkNamespace(resourceProviderNamespace)
-  if (!isGeneric(resourceProviderNamespace)) {
+  if (!isGeneric(resourceProviderNamespace, ['PUT', 'PATCH'].includes(call.method))) {
     throw new Refusal(
       'InvalidResourceType',
       `Recoverite serves no operation ${call.method} ${call.path}. See /docs for the operations that it serves.`,

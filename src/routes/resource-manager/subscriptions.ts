@@ -1,12 +1,13 @@
 import { accepted } from '../../arm/long-running.js'
 import { type Call, list, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
-import { Refusal } from '../../domain/errors.js'
+import { Refusal, type RefusalCode } from '../../domain/errors.js'
 import { getGroupDeletion } from '../../domain/groups.js'
 import { type Subscription, TENANT_ID } from '../../domain/inventory.js'
 import { keyOf } from '../../domain/names.js'
-import { statusOf, waitsFor } from '../../domain/operations.js'
+import { type Operation, statusOf, waitsFor } from '../../domain/operations.js'
 import { REGIONS, type Region } from '../../domain/regions.js'
+import { findMove } from '../../domain/resource-moves.js'
 import type { World } from '../../domain/world.js'
 import { SUBSCRIPTION } from '../scopes.js'
 
@@ -72,20 +73,26 @@ function regionView(subscriptionId: string, { name, displayName, paired }: Regio
   }
 }
 
-const deletionOf = (world: World, call: Call) =>
-  getGroupDeletion(world, call.params.subscriptionId ?? '', call.params.operationId ?? '')
+function operationOf(world: World, call: Call): Operation {
+  const { subscriptionId = '', operationId = '' } = call.params
+  return findMove(world, subscriptionId, operationId) ?? getGroupDeletion(world, subscriptionId, operationId)
+}
 
-/** The version in the URL that a deletion is polled at, whatever the caller's (client-az.md 3). */
+/** The version in the URL that an operation of ARM's own is polled at, whatever the caller's (client-az.md 3). */
 const POLL_VERSION = '2020-01-01'
 
-/** Where the deletion of a group is polled. @param path this operation's, from `/subscriptions` on */
-export const deletionUrl = (call: Call, path: string) => urlOf(call, path, POLL_VERSION)
+/** Where an operation of ARM's own is polled. @param path the operation's, from `/subscriptions` on */
+export const operationUrl = (call: Call, path: string) => urlOf(call, path, POLL_VERSION)
 
-/** 202 with the same URL while a group is being deleted, 200 without a body when it has gone (client-az.md 3). */
+/**
+ * 202 with the same URL while it runs; then 200 without a body for a group that has gone (client-az.md 3), 204 for what
+ * has moved, or what was objected to.
+ */
 function operationResult(world: World, call: Call): Reply {
-  if (statusOf(world, deletionOf(world, call)) === 'InProgress')
-    return accepted(call, { result: deletionUrl(call, call.path) })
-  return { status: 200 }
+  const operation = operationOf(world, call)
+  if (statusOf(world, operation) === 'InProgress') return accepted(call, { result: operationUrl(call, call.path) })
+  if (operation.error) throw new Refusal(operation.error.code as RefusalCode, operation.error.message)
+  return { status: operation.kind === 'deleteGroup' ? 200 : 204 }
 }
 
 const everySubscription = (world: World) => {
@@ -93,7 +100,7 @@ const everySubscription = (world: World) => {
   return ok({ value, count: { type: 'Total', value: value.length } })
 }
 
-/** Tenants, subscriptions, regions, and the end of a group's deletion. */
+/** Tenants, subscriptions, regions, and the end of ARM's own operations. */
 export const subscriptionRoutes = [
   route({
     operation: 'Tenants.List',
@@ -148,10 +155,21 @@ export const subscriptionRoutes = [
     method: 'GET',
     path: `${SUBSCRIPTION}/operationresults/{operationId}`,
     tag: 'Subscriptions',
-    summary: 'Poll the deletion of a resource group',
+    summary: 'Poll the deletion of a resource group, or a move',
     query: VersionQuery,
-    responses: { 200: { description: 'The group has gone' }, 202: { description: 'Still running; poll again' } },
-    errors: ['NotFound'],
+    responses: {
+      200: { description: 'The group has gone' },
+      202: { description: 'Still running; poll again' },
+      204: { description: 'The resources have moved, or can be moved' },
+    },
+    errors: [
+      'NotFound',
+      'InvalidParameter',
+      'ResourceNotFound',
+      'ResourceAlreadyExists',
+      'ResourceMoveNotSupported',
+      'ResourceMoveProviderValidationFailed',
+    ],
     waitsFor: (world, call) => {
       const operation = world.operations.get(call.params.operationId ?? '')
       return operation && waitsFor(operation)

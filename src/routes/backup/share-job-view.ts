@@ -1,0 +1,46 @@
+import { dotNetTime, isoDuration, usTime } from '../../arm/times.js'
+import { JOB_ERRORS, type JobErrorName } from '../../domain/job-errors.js'
+import { isCancellable, type Job } from '../../domain/jobs.js'
+import { accountName } from '../../domain/workload-file-share.js'
+import type { JobProperties } from './job-view.js'
+
+/** Looks random and is not: each operation has its own (wire-files.md 9). */
+function accountVersion({ operation, bag }: Job): string {
+  if (operation === 'Backup') return 'MicrosoftStorage'
+  return operation === 'Restore' && Object.keys(bag).length > 0 ? 'ClassicCompute' : 'Storage'
+}
+
+function errorDetails(error: JobErrorName) {
+  const [errorCode, errorString, recommendation] = JOB_ERRORS[error]
+  return [{ errorCode, errorString, recommendations: [recommendation] }]
+}
+
+/** A job of a file share or its account, members in the recorded order (wire-files.md 9). */
+export const shareJob: JobProperties = (job, family, detailed, now) => ({
+  jobType: 'AzureStorageJob',
+  actionsInfo: isCancellable(job) ? [family.named ? 'Cancellable' : 1] : undefined,
+  duration: isoDuration((job.end ?? now) - job.start),
+  errorDetails: job.error && errorDetails(job.error),
+  storageAccountName: accountName(job),
+  storageAccountVersion: accountVersion(job),
+  extendedInfo: detailed
+    ? {
+        tasksList: job.tasks.map(({ name, status }) => ({
+          taskId: name,
+          status,
+          ...(family.taskTimes ? { taskType: 'Normal' } : {}),
+        })),
+        propertyBag: Object.fromEntries(
+          Object.entries(job.bag).map(([name, value]) => [name, typeof value === 'number' ? usTime(value) : value]),
+        ),
+      }
+    : undefined,
+  isUserTriggered: false,
+  entityFriendlyName: job.friendlyName,
+  backupManagementType: 'AzureStorage',
+  operation: job.operation,
+  status: job.status,
+  startTime: dotNetTime(job.start),
+  endTime: job.end && dotNetTime(job.end),
+  activityId: job.activityId,
+})
