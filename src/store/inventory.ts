@@ -47,7 +47,7 @@ function groupStore(db: Database): World['groups'] {
 }
 
 function resourceStore(db: Database): World['resources'] {
-  const readOne = createReader<Resource>()
+  const reader = createReader<Resource>()
   const get = db.prepare<[string], string>('SELECT body FROM resources WHERE key = ?').pluck()
   const put = db.prepare(
     `INSERT INTO resources (key, subscription, "group", type, body) VALUES (?, ?, ?, ?, ?)
@@ -73,7 +73,7 @@ function resourceStore(db: Database): World['resources'] {
   return {
     get: (key) => {
       const body = get.get(key)
-      return body === undefined ? undefined : readOne(body)
+      return body === undefined ? undefined : reader.read(key, body)
     },
     put: (resource) =>
       void put.run(

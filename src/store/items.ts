@@ -7,8 +7,9 @@ const readAll = (bodies: string[]) => bodies.map((body) => JSON.parse(body) as P
 
 /** Protected items by row number, by vault and name, and by the machine they protect. */
 export function itemStore(db: Database): World['items'] {
-  const readOne = createReader<ProtectedItem>()
-  const read = (body: string | undefined) => (body === undefined ? undefined : readOne(body))
+  const reader = createReader<ProtectedItem>()
+  const read = (key: string | number, body: string | undefined) =>
+    body === undefined ? undefined : reader.read(key, body)
   const get = db.prepare<[number], string>('SELECT body FROM items WHERE id = ?').pluck()
   const find = db.prepare<[string, string], string>('SELECT body FROM items WHERE vault = ? AND name = ?').pluck()
   const change = db.prepare('UPDATE items SET policy = ?, body = ? WHERE id = ?')
@@ -22,10 +23,11 @@ export function itemStore(db: Database): World['items'] {
   const any = db.prepare<[string], { n: number }>('SELECT 1 AS n FROM items WHERE vault = ? LIMIT 1')
   return {
     any: (vaultKey) => any.get(vaultKey) !== undefined,
-    get: (id) => read(get.get(id)),
-    find: (vaultKey, name) => read(find.get(vaultKey, name)),
+    get: (id) => read(id, get.get(id)),
+    find: (vaultKey, name) => read(`${vaultKey} ${name}`, find.get(vaultKey, name)),
     put: (item) => {
       const body = JSON.stringify(item)
+      reader.keep(item.id, body, item)
       if (change.run(item.policyName, body, item.id).changes > 0) return
       add.run(item.id, item.vaultKey, item.name, item.sourceKey, item.policyName, body)
     },

@@ -2,6 +2,7 @@ import { isOpen, type Job } from '../domain/jobs.js'
 import type { Operation } from '../domain/operations.js'
 import type { World } from '../domain/world.js'
 import type { Database } from './database.js'
+import { createReader } from './reading.js'
 
 const readAll = <T>(bodies: string[]) => bodies.map((body) => JSON.parse(body) as T)
 
@@ -33,14 +34,17 @@ export function jobStore(db: Database): World['jobs'] {
       'SELECT count(*) FROM jobs WHERE vault = ? AND start > ? AND operation IN (SELECT value FROM json_each(?))',
     )
     .pluck()
+  const reader = createReader<Job>()
   return {
     get: (id) => {
       const body = get.get(id)
-      return body === undefined ? undefined : (JSON.parse(body) as Job)
+      return body === undefined ? undefined : reader.read(id, body)
     },
     put: (job) => {
       const body = JSON.stringify(job)
       const open = isOpen(job) ? 1 : 0
+      if (open) reader.keep(job.id, body, job)
+      else reader.drop(job.id)
       if (change.run(job.status, open, body, job.id).changes > 0) return
       add.run(job.id, job.vaultKey, job.itemId, job.operation, job.status, job.start, open, body)
     },

@@ -1,24 +1,39 @@
 const KEPT = 5000
 
+/** What is frozen has been frozen whole: a changed copy shares its unchanged parts with what it was copied from. */
 function freeze<T>(value: T): T {
-  if (value === null || typeof value !== 'object') return value
+  if (value === null || typeof value !== 'object' || Object.isFrozen(value)) return value
   for (const member of Object.values(value)) freeze(member)
   return Object.freeze(value)
 }
 
+export interface Reader<T> {
+  /** The value of a text, parsed at most once as long as the key has this text. */
+  read(key: string | number, body: string): T
+  /** Keeps a value that is being written under a text. */
+  keep(key: string | number, body: string, value: T): void
+  /** Keeps it no longer: nobody will ask for it soon. */
+  drop(key: string | number): void
+}
+
 /**
- * A reader for things that are read far more often than they are written (machines, policies, vaults): each text is
- * parsed once, and the value is kept, frozen. The text is the key, so what the database says always holds, after a
- * rollback too.
+ * A reader for things that are read more often than they are written: the last text of each and its value are kept,
+ * frozen. A value counts only while its text is the one in the database, so after a rollback too what the database
+ * says holds.
  */
-export function createReader<T>(): (body: string) => T {
-  const kept = new Map<string, T>()
-  return (body) => {
-    const known = kept.get(body)
-    if (known !== undefined) return known
+export function createReader<T>(): Reader<T> {
+  const kept = new Map<string | number, { body: string; value: T }>()
+  const keep = (key: string | number, body: string, value: T): T => {
     if (kept.size >= KEPT) kept.clear()
-    const value = freeze(JSON.parse(body) as T)
-    kept.set(body, value)
+    kept.set(key, { body, value: freeze(value) })
     return value
+  }
+  return {
+    read: (key, body) => {
+      const known = kept.get(key)
+      return known?.body === body ? known.value : keep(key, body, JSON.parse(body) as T)
+    },
+    keep,
+    drop: (key) => void kept.delete(key),
   }
 }

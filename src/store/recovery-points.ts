@@ -1,8 +1,8 @@
 import type { RecoveryPoint } from '../domain/recovery-points.js'
 import type { World } from '../domain/world.js'
 import type { Database } from './database.js'
+import { createReader } from './reading.js'
 
-const read = (body: string | undefined) => (body === undefined ? undefined : (JSON.parse(body) as RecoveryPoint))
 const readAll = (bodies: string[]) => bodies.map((body) => JSON.parse(body) as RecoveryPoint)
 
 /** Recovery points of every item, in the order of their time, and when a tier of one runs out next. */
@@ -29,8 +29,12 @@ export function recoveryPointStore(db: Database): World['points'] {
   const nextDue = db.prepare<[number], { due: number | null }>(
     'SELECT min(due) AS due FROM points WHERE item = ? AND due IS NOT NULL',
   )
+  // Of most items the newest point is looked at again and again, and no other.
+  const reader = createReader<RecoveryPoint>()
+  const read = (itemId: number, body: string | undefined) =>
+    body === undefined ? undefined : reader.read(itemId, body)
   return {
-    find: (itemId, name) => read(find.get(itemId, name)),
+    find: (itemId, name) => read(itemId, find.get(itemId, name)),
     put: (point) => {
       const body = JSON.stringify(point)
       if (change.run(point.due, body, point.itemId, point.name).changes > 0) return
@@ -39,7 +43,7 @@ export function recoveryPointStore(db: Database): World['points'] {
     delete: (itemId, name) => void remove.run(itemId, name),
     deleteAll: (itemId) => void removeAll.run(itemId),
     ofItem: (itemId) => readAll(ofItem.all(itemId)),
-    newest: (itemId) => read(newest.get(itemId)),
+    newest: (itemId) => read(itemId, newest.get(itemId)),
     count: (itemId) => count.get(itemId)?.n ?? 0,
     countSince: (itemId, after) => countSince.get(itemId, after) ?? 0,
     oldest: (itemId) => oldest.get(itemId)?.time ?? undefined,

@@ -4,7 +4,7 @@ import { createReader } from './reading.js'
 
 /** Things of a vault that are known by a name, in any casing: policies, registrations, connections. */
 export function recordsOfVault<T extends VaultRecord>(db: Database, table: string): OfVault<T> {
-  const readOne = createReader<T>()
+  const reader = createReader<T>()
   const get = db.prepare<[string, string], string>(`SELECT body FROM ${table} WHERE vault = ? AND name = ?`).pluck()
   const put = db.prepare(
     `INSERT INTO ${table} (vault, name, body) VALUES (?, ?, ?) ON CONFLICT (vault, name) DO UPDATE SET body = excluded.body`,
@@ -15,7 +15,7 @@ export function recordsOfVault<T extends VaultRecord>(db: Database, table: strin
   return {
     get: (vaultKey, name) => {
       const body = get.get(vaultKey, name)
-      return body === undefined ? undefined : readOne(body)
+      return body === undefined ? undefined : reader.read(`${vaultKey} ${name}`, body)
     },
     put: (value) => void put.run(value.vaultKey, value.name, JSON.stringify(value)),
     delete: (vaultKey, name) => void remove.run(vaultKey, name),

@@ -8,7 +8,7 @@ const readAll = <T>(bodies: string[]) => bodies.map((body) => JSON.parse(body) a
 
 /** Vaults, and which machines each has discovered. */
 export function vaultStore(db: Database): World['vaults'] {
-  const readOne = createReader<Vault>()
+  const reader = createReader<Vault>()
   const get = db.prepare<[string], string>('SELECT body FROM vaults WHERE key = ?').pluck()
   const put = db.prepare(
     `INSERT INTO vaults (key, subscription, "group", deleted, body) VALUES (?, ?, ?, ?, ?)
@@ -43,7 +43,7 @@ export function vaultStore(db: Database): World['vaults'] {
   return {
     get: (key) => {
       const body = get.get(key)
-      return body === undefined ? undefined : readOne(body)
+      return body === undefined ? undefined : reader.read(key, body)
     },
     put: write,
     delete: (key) => {
