@@ -1,4 +1,4 @@
-import { FIRST_SUBSCRIPTION, TENANT_ID } from './domain/inventory.js'
+import { FIRST_SUBSCRIPTION, TENANT_ID } from './domain/inventory/inventory.js'
 
 export interface EnvironmentParts {
   host: string

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import type { CertificateFacts } from '../domain/vault-credentials.js'
+import type { CertificateFacts } from '../domain/vaults/vault-credentials.js'
 
 /**
  * A certificate out of what a body holds: DER or PEM in base64. Some clients encode it twice, as the published example does.

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../domain/errors.js'
-import { checkSubscriptionId, findGroup, meetSubscription, TENANT_ID } from '../domain/inventory.js'
+import { checkSubscriptionId, findGroup, meetSubscription, TENANT_ID } from '../domain/inventory/inventory.js'
 import { keyOf } from '../domain/names.js'
 import type { Runner } from './serve.js'
 import { isApiVersion } from './versions.js'

@@ -1,7 +1,7 @@
-import { isOpen, type Job } from './jobs.js'
-import { listItems, type ProtectedItem, type ProtectionState } from './protected-items.js'
-import { DAY } from './schedule.js'
-import type { Vault } from './vaults.js'
+import { isOpen, type Job } from './jobs/jobs.js'
+import { DAY } from './policies/schedule.js'
+import { listItems, type ProtectedItem, type ProtectionState } from './protection/protected-items.js'
+import type { Vault } from './vaults/vaults.js'
 import type { World } from './world.js'
 
 /** How jobs are counted; one that completed with warnings counts as completed, too. */

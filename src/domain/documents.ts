@@ -1,4 +1,4 @@
-import type { Resource, ResourceInput } from './inventory.js'
+import type { Resource, ResourceInput } from './inventory/inventory.js'
 
 /** A JSON object as the wire has it. */
 export type Members = Record<string, unknown>

@@ -1,5 +1,5 @@
-import { HOUR, MINUTE } from './schedule.js'
-import type { BackedUpData } from './workloads.js'
+import { HOUR, MINUTE } from './policies/schedule.js'
+import type { BackedUpData } from './protection/workloads.js'
 
 /** Lengths of time in ms. */
 const SECOND = 1000

@@ -1,7 +1,7 @@
 import { Refusal } from './errors.js'
-import type { Job } from './jobs.js'
-import { isOpen } from './jobs.js'
-import type { Instant } from './schedule.js'
+import type { Job } from './jobs/jobs.js'
+import { isOpen } from './jobs/jobs.js'
+import type { Instant } from './policies/schedule.js'
 import type { World } from './world.js'
 
 /** What a long-running operation does when its time comes, and how its end is found (wire-vm.md 2). */

@@ -1,5 +1,5 @@
-import type { Conditions } from '../domain/conditions.js'
-import type { Resource, ResourceGroup, Subscription } from '../domain/inventory.js'
+import type { Conditions } from '../domain/inventory/conditions.js'
+import type { Resource, ResourceGroup, Subscription } from '../domain/inventory/inventory.js'
 import type { World } from '../domain/world.js'
 import type { Database } from './database.js'
 import { createReader } from './reading.js'

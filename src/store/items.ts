@@ -1,4 +1,4 @@
-import type { ProtectedItem } from '../domain/protected-items.js'
+import type { ProtectedItem } from '../domain/protection/protected-items.js'
 import type { World } from '../domain/world.js'
 import type { Database } from './database.js'
 import { createReader } from './reading.js'

@@ -1,4 +1,4 @@
-import { isOpen, type Job } from '../domain/jobs.js'
+import { isOpen, type Job } from '../domain/jobs/jobs.js'
 import type { Operation } from '../domain/operations.js'
 import type { World } from '../domain/world.js'
 import type { Database } from './database.js'

@@ -1,4 +1,4 @@
-import type { RecoveryPoint } from '../domain/recovery-points.js'
+import type { RecoveryPoint } from '../domain/backup/recovery-points.js'
 import type { World } from '../domain/world.js'
 import type { Database } from './database.js'
 import { createReader } from './reading.js'

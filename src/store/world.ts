@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createChance } from '../domain/chance.js'
-import { FIRST_SUBSCRIPTION, meetSubscription } from '../domain/inventory.js'
+import { FIRST_SUBSCRIPTION, meetSubscription } from '../domain/inventory/inventory.js'
 import type { Limits } from '../domain/limits.js'
 import type { World } from '../domain/world.js'
 import { openDatabase } from './database.js'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Test } from 'tap'
 import type { Route } from '../../src/arm/route.js'
-import { FIRST_SUBSCRIPTION } from '../../src/domain/inventory.js'
+import { FIRST_SUBSCRIPTION } from '../../src/domain/inventory/inventory.js'
 import { startTestEmulator } from '../support/emulator.js'
 import { groupPath, type Item, machinePath, Story } from '../support/story.js'
 

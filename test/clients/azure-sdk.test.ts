@@ -6,7 +6,7 @@ import { RecoveryServicesBackupClient } from '@azure/arm-recoveryservicesbackup'
 import { ClientSecretCredential } from '@azure/identity'
 import t, { type Test } from 'tap'
 import { waitHints } from '../../src/arm/wait-hints.js'
-import { FIRST_SUBSCRIPTION, TENANT_ID } from '../../src/domain/inventory.js'
+import { FIRST_SUBSCRIPTION, TENANT_ID } from '../../src/domain/inventory/inventory.js'
 import type { Emulator, StartOptions } from '../../src/emulator.js'
 import { startTestEmulator } from '../support/emulator.js'
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { readResourceId, resourceId } from '../../src/domain/names.js'
-import { containerOf, readContainerName, readShareItem, shareHash } from '../../src/domain/storage-names.js'
+import { containerOf, readContainerName, readShareItem, shareHash } from '../../src/domain/protection/storage-names.js'
 
 const GROUP = '/subscriptions/s/resourceGroups/g'
 

@@ -1,9 +1,13 @@
 import t, { type Test } from 'tap'
-import { FIRST_SUBSCRIPTION } from '../../src/domain/inventory.js'
+import { FIRST_SUBSCRIPTION } from '../../src/domain/inventory/inventory.js'
 import { limitsOf, type Profile } from '../../src/domain/limits.js'
-import { checkSecurityPin, issueSecurityPin } from '../../src/domain/security-pin.js'
-import { type CredentialInput, checkVaultCredentials, putCredential } from '../../src/domain/vault-credentials.js'
-import { putVault } from '../../src/domain/vaults.js'
+import { checkSecurityPin, issueSecurityPin } from '../../src/domain/vaults/security-pin.js'
+import {
+  type CredentialInput,
+  checkVaultCredentials,
+  putCredential,
+} from '../../src/domain/vaults/vault-credentials.js'
+import { putVault } from '../../src/domain/vaults/vaults.js'
 import type { World } from '../../src/domain/world.js'
 import { openWorldStore } from '../../src/store/world.js'
 import { DAY, HOUR } from '../support/seen.js'

@@ -1,4 +1,4 @@
-import type { ShareSeed } from '../../src/domain/storage-seeds.js'
+import type { ShareSeed } from '../../src/domain/inventory/storage-seeds.js'
 import { ask, begin, itsJob, type Place, type Step, settle } from './stories.js'
 
 interface AccountScene {

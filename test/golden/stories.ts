@@ -1,4 +1,4 @@
-import type { MachineSeed } from '../../src/domain/inventory-seeds.js'
+import type { MachineSeed } from '../../src/domain/inventory/inventory-seeds.js'
 import type { Emulator } from '../../src/emulator.js'
 import type { GivenIds, Recording } from './recordings.js'
 
@@ -58,7 +58,11 @@ export function placeOf(emulator: Emulator, recording: Recording, scene: Scene):
 
 interface Told {
   operation: string
-  body: { properties?: { jobId?: string }; value?: { name: string; properties: Record<string, unknown> }[] }
+  body: {
+    properties?: { jobId?: string }
+    correlationId?: string
+    value?: { name: string; properties: Record<string, unknown> }[]
+  }
 }
 
 /** Asks something on the way; a story in which something is refused is wrong. */
@@ -200,6 +204,37 @@ export const dataMove: Step = async (place) => {
   await vault()(target)
   const document = { targetResourceId: target.vaultId, targetRegion: target.location, dataMoveLevel: 'Vault' }
   await begin(place, 'POST', `${place.vaultId}/backupstorageconfig/vaultstorageconfig/prepareDataMove`, document)
+}
+
+/** The published examples move data between regions of Azure Government: here the other vault lies in another one. */
+const OTHER_REGION = 'northeurope'
+
+const asking = (place: Place, changes: object): void => {
+  const { request } = place.recording
+  place.recording = { ...place.recording, request: { ...request, body: { ...(request.body as object), ...changes } } }
+}
+
+/** The vault that the recorded preparation names as its target. */
+export const moveTarget: Step = async (place) => {
+  const { targetResourceId } = place.recording.request.body as { targetResourceId: string }
+  await vault()({ ...place, vaultId: targetResourceId, location: OTHER_REGION })
+  asking(place, { targetRegion: OTHER_REGION })
+}
+
+/** The vault that the recorded move names as its source, prepared for it. */
+export const preparedSource: Step = async (place) => {
+  const { sourceResourceId } = place.recording.request.body as { sourceResourceId: string }
+  const [group = ''] = GROUP_ID.exec(sourceResourceId) ?? []
+  const machineId = `${group}/providers/Microsoft.Compute/virtualMachines/moved`
+  place.emulator.seed({ virtualMachines: [{ id: machineId, location: OTHER_REGION }] })
+  const source: Place = { ...place, vaultId: sourceResourceId, location: OTHER_REGION, machineId, ids: {} }
+  for (const step of [vault(), protect()]) await step(source)
+  const storageConfig = `${sourceResourceId}/backupstorageconfig/vaultstorageconfig`
+  const document = { targetResourceId: place.vaultId, targetRegion: place.location, dataMoveLevel: 'Vault' }
+  await begin(source, 'POST', `${storageConfig}/prepareDataMove`, document)
+  await settle(source)
+  const { body } = await ask(source, 'GET', `${storageConfig}/operationResults/${source.ids.operation}`)
+  asking(place, { sourceRegion: OTHER_REGION, correlationId: body.correlationId })
 }
 
 /** A document below the vault. */

@@ -227,6 +227,8 @@ const STORIES: Stories = {
   'S-capabilities-post': [{ ...APRIL, location: 'westus' }],
   'S-certificates-put': [APRIL, vault()],
   'S-checkNameAvailability-available': [{ ...APRIL, location: 'westus' }],
+  'S-prepareDataMove-post': [{ ...TIERS, location: 'westeurope' }, vault(), protect(), story.moveTarget],
+  'S-triggerDataMove-post': [{ ...TIERS, location: 'westeurope' }, vault(), story.preparedSource],
   'S-dataMove-operationStatus': [{ ...TIERS, location: 'westeurope' }, vault(), protect(), story.dataMove, settle],
   'S-fetchTieringCost-vault': [TIERS, vault()],
   'S-policy-operationResults': [...CHANGED, settle],
@@ -411,7 +413,6 @@ const STORIES: Stories = {
 
 /** What is not replayed, and why. */
 const LEFT_OUT = [
-  [/^S-(prepare|trigger)DataMove-/, 'between regions of Azure Government'],
   [/^backupstorageconfig-put-404-/, 'an oddity of the service'],
   [/^job-get-429-/, 'nobody is throttled here unless a test asks for it'],
   [/^protectedItem-put-operationResults-200-body$/, 'of 2016: items say more in all later recordings'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import t, { type Test } from 'tap'
-import { FIRST_SUBSCRIPTION } from '../../src/domain/inventory.js'
-import type { MachineSeed } from '../../src/domain/inventory-seeds.js'
+import { FIRST_SUBSCRIPTION } from '../../src/domain/inventory/inventory.js'
+import type { MachineSeed } from '../../src/domain/inventory/inventory-seeds.js'
 import type { Answer } from '../support/emulator.js'
 import {
   disks,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { FIRST_SUBSCRIPTION } from '../../src/domain/inventory.js'
+import { FIRST_SUBSCRIPTION } from '../../src/domain/inventory/inventory.js'
 import { startTestEmulator, type TestEmulator } from '../support/emulator.js'
 
 interface Parameter {

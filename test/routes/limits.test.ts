@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import type { MachineSeed } from '../../src/domain/inventory-seeds.js'
+import type { MachineSeed } from '../../src/domain/inventory/inventory-seeds.js'
 import { LIMIT_NAMES, type LimitName, limitsOf, PROFILES } from '../../src/domain/limits.js'
 import { type Answer, startTestEmulator } from '../support/emulator.js'
 import { network, type Restorable, disks as someDisks, tryRestore } from '../support/restores.js'

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import type { RefusalCode } from '../../src/domain/errors.js'
-import { TENANT_ID } from '../../src/domain/inventory.js'
-import type { MachineSeed } from '../../src/domain/inventory-seeds.js'
+import { TENANT_ID } from '../../src/domain/inventory/inventory.js'
+import type { MachineSeed } from '../../src/domain/inventory/inventory-seeds.js'
 import type { StartOptions } from '../../src/emulator.js'
 import {
   disks,

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { FIRST_SUBSCRIPTION } from '../../src/domain/inventory.js'
+import { FIRST_SUBSCRIPTION } from '../../src/domain/inventory/inventory.js'
 import { DAY, HOUR, members } from '../support/seen.js'
 import { itemOf, machinePath, type Story, tellStory, vaultPath } from '../support/story.js'
 

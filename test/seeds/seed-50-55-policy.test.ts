@@ -1,5 +1,5 @@
 import t from 'tap'
-import { FIRST_SUBSCRIPTION } from '../../src/domain/inventory.js'
+import { FIRST_SUBSCRIPTION } from '../../src/domain/inventory/inventory.js'
 import { DAY, HOUR, type Members, members, type SeenJob } from '../support/seen.js'
 import { dailyPolicy, groupPath, keep, tellStory } from '../support/story.js'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { FIRST_SUBSCRIPTION } from '../../src/domain/inventory.js'
+import { FIRST_SUBSCRIPTION } from '../../src/domain/inventory/inventory.js'
 import { members } from '../support/seen.js'
 import { dailyPolicy, groupPath, itemOf, machinePath, protection, type Story, tellStory } from '../support/story.js'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Test } from 'tap'
-import type { ShareSeed, StorageAccountSeed } from '../../src/domain/storage-seeds.js'
+import type { ShareSeed, StorageAccountSeed } from '../../src/domain/inventory/storage-seeds.js'
 import type { StartOptions } from '../../src/emulator.js'
 import { type Answer, startTestEmulator } from './emulator.js'
 import { type Members, members, type SeenJob } from './seen.js'

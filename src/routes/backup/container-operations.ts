@@ -2,7 +2,7 @@ import { accepted, operationResult, operationStatus, waitsForOperation } from '.
 import { type Call, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
 import { STATUS_URL_VERSION } from '../../arm/versions.js'
-import { findStorageContainer } from '../../domain/storage-containers.js'
+import { findStorageContainer } from '../../domain/protection/storage-containers.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { CONTAINER } from '../scopes.js'

@@ -3,11 +3,16 @@ import { accepted, operationResult, operationStatus, waitsForOperation } from '.
 import { type Call, list, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { FilterQuery, VersionQuery } from '../../arm/shapes.js'
 import { STATUS_URL_VERSION } from '../../arm/versions.js'
-import { refreshContainers } from '../../domain/discovery.js'
 import { same } from '../../domain/names.js'
-import { getContainerItem, listItems } from '../../domain/protected-items.js'
-import { findStorageContainer, isSoftDeleted, itemsOf, storageContainers } from '../../domain/storage-containers.js'
-import type { Vault } from '../../domain/vaults.js'
+import { refreshContainers } from '../../domain/protection/discovery.js'
+import { getContainerItem, listItems } from '../../domain/protection/protected-items.js'
+import {
+  findStorageContainer,
+  isSoftDeleted,
+  itemsOf,
+  storageContainers,
+} from '../../domain/protection/storage-containers.js'
+import type { Vault } from '../../domain/vaults/vaults.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { CONTAINER, FABRIC, VAULT } from '../scopes.js'

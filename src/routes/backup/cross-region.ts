@@ -3,10 +3,13 @@ import { accepted, operationResult, waitsForOperation } from '../../arm/long-run
 import { type Call, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { FilterQuery, VersionQuery } from '../../arm/shapes.js'
 import { dotNetTime } from '../../arm/times.js'
-
-import { aadPropertiesOf } from '../../domain/cross-region.js'
-import { getCrossRegionOperation, makeAccessToken, startCrossRegionRestore } from '../../domain/cross-region-restore.js'
 import { statusOf } from '../../domain/operations.js'
+import { aadPropertiesOf } from '../../domain/restore/cross-region.js'
+import {
+  getCrossRegionOperation,
+  makeAccessToken,
+  startCrossRegionRestore,
+} from '../../domain/restore/cross-region-restore.js'
 import type { World } from '../../domain/world.js'
 import { POINT, RECOVERY_SERVICES_LOCATION } from '../scopes.js'
 import { accessTokenView, inSecondary } from './cross-region-views.js'

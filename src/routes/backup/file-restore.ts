@@ -2,10 +2,10 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { Call } from '../../arm/route.js'
 import { GuardRequests } from '../../arm/shapes.js'
 import { withoutNulls } from '../../domain/documents.js'
-import { type ShareRestoreInput, startShareRestore } from '../../domain/file-share-restore.js'
 import type { Operation } from '../../domain/operations.js'
-import type { ProtectedItem } from '../../domain/protected-items.js'
-import type { Vault } from '../../domain/vaults.js'
+import type { ProtectedItem } from '../../domain/protection/protected-items.js'
+import { type ShareRestoreInput, startShareRestore } from '../../domain/restore/file-share-restore.js'
+import type { Vault } from '../../domain/vaults/vaults.js'
 import type { World } from '../../domain/world.js'
 
 /** The `properties` of a restore of a file share (wire-files.md 10). */

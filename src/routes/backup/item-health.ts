@@ -1,5 +1,5 @@
-import { JOB_ERRORS, type JobErrorName } from '../../domain/job-errors.js'
-import type { OperationHealth, ProtectedItem } from '../../domain/protected-items.js'
+import { JOB_ERRORS, type JobErrorName } from '../../domain/jobs/job-errors.js'
+import type { OperationHealth, ProtectedItem } from '../../domain/protection/protected-items.js'
 
 /**
  * How the last operation of a kind went, in the service's words (wire-vm.md 7). What fails, or warns, in the same way

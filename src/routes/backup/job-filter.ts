@@ -1,6 +1,6 @@
 import { filterTime, readFilter } from '../../arm/filter.js'
 import type { Call } from '../../arm/route.js'
-import type { JobSelection } from '../../domain/job-selection.js'
+import type { JobSelection } from '../../domain/jobs/job-selection.js'
 
 /** What jobs can be filtered by, and where the selection has it. */
 const TEXTS = {

@@ -1,8 +1,8 @@
 import { backupFamily } from '../../arm/versions.js'
-import type { Job } from '../../domain/jobs.js'
-import type { WorkloadName } from '../../domain/protected-items.js'
-import type { Instant } from '../../domain/schedule.js'
-import type { Vault } from '../../domain/vaults.js'
+import type { Job } from '../../domain/jobs/jobs.js'
+import type { Instant } from '../../domain/policies/schedule.js'
+import type { WorkloadName } from '../../domain/protection/protected-items.js'
+import type { Vault } from '../../domain/vaults/vaults.js'
 import { shareJob } from './share-job-view.js'
 import { vmJob } from './vm-job-view.js'
 

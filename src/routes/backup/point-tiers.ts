@@ -1,4 +1,4 @@
-import type { RecoveryPoint } from '../../domain/recovery-points.js'
+import type { RecoveryPoint } from '../../domain/backup/recovery-points.js'
 
 /** Tiers by number until 2022, by name since (wire-vm.md 9); the numbers are the places in the published lists. */
 const TIERS = { InstantRP: 1, HardenedRP: 2, ArchivedRP: 3 } as const

@@ -4,9 +4,9 @@ import { accepted } from '../../arm/long-running.js'
 import { type Call, list, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { FilterQuery, GuardRequests, VersionQuery } from '../../arm/shapes.js'
 import { filePolicyFamily } from '../../arm/versions.js'
-import { isFileSharePolicy } from '../../domain/policies.js'
-import { deletePolicy, type Policy, putPolicy } from '../../domain/policy-book.js'
-import type { Vault } from '../../domain/vaults.js'
+import { isFileSharePolicy } from '../../domain/policies/policies.js'
+import { deletePolicy, type Policy, putPolicy } from '../../domain/policies/policy-book.js'
+import type { Vault } from '../../domain/vaults/vaults.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { VAULT } from '../scopes.js'
@@ -15,7 +15,7 @@ const POLICIES = `${VAULT}/backupPolicies`
 export const POLICY = `${POLICIES}/{backupPolicyName}`
 const tag = 'Policies'
 
-/** What is in `properties` is read by domain/policy-vm.ts and its like, which refuse in the service's own words. */
+/** What is in `properties` is read by domain/policies/policy-vm.ts and its like, which refuse in the service's own words. */
 const PolicyBody = Type.Object({ properties: Type.Object({ resourceGuardOperationRequests: GuardRequests }) })
 
 const EXAMPLE = {

@@ -1,7 +1,7 @@
 import { operationStatus, waitsForOperation } from '../../arm/long-running.js'
 import { type Call, ok, type Reply, route } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
-import { getPolicy } from '../../domain/policy-book.js'
+import { getPolicy } from '../../domain/policies/policy-book.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { operationOf } from './operations.js'

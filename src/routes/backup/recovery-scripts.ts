@@ -1,5 +1,5 @@
 import { dotNetTime } from '../../arm/times.js'
-import type { Connection } from '../../domain/item-level-recovery.js'
+import type { Connection } from '../../domain/restore/item-level-recovery.js'
 
 /** Where the program for Windows is fetched from; it is the emulator's own, and does nothing. */
 export const WINDOWS_PROGRAM_PATH = '/_recoverite/file-recovery/RecoveriteFileRecovery.exe'

@@ -1,7 +1,7 @@
 import { dotNetTime, isoDuration, usTime } from '../../arm/times.js'
-import { JOB_ERRORS, type JobErrorName } from '../../domain/job-errors.js'
-import { isCancellable, type Job } from '../../domain/jobs.js'
-import { accountName } from '../../domain/workload-file-share.js'
+import { JOB_ERRORS, type JobErrorName } from '../../domain/jobs/job-errors.js'
+import { isCancellable, type Job } from '../../domain/jobs/jobs.js'
+import { accountName } from '../../domain/protection/workload-file-share.js'
 import type { JobProperties } from './job-view.js'
 
 /** Looks random and is not: each operation has its own (wire-files.md 9). */

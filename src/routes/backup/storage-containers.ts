@@ -4,19 +4,19 @@ import { accepted } from '../../arm/long-running.js'
 import { type Call, list, type Reply, route, urlOf } from '../../arm/route.js'
 import { FilterQuery, VersionQuery } from '../../arm/shapes.js'
 import { STATUS_URL_VERSION, shareFamily } from '../../arm/versions.js'
-import { type ProtectableAccount, protectableAccounts } from '../../domain/discovery.js'
 import { membersOf, withoutNulls } from '../../domain/documents.js'
 import { same } from '../../domain/names.js'
-import { getContainerItem, listItems } from '../../domain/protected-items.js'
+import { type ProtectableAccount, protectableAccounts } from '../../domain/protection/discovery.js'
+import { getContainerItem, listItems } from '../../domain/protection/protected-items.js'
 import {
   checkEmpty,
   findStorageContainer,
   getStorageContainer,
   inquireContainer,
   unregisterContainer,
-} from '../../domain/storage-containers.js'
-import { containerOf } from '../../domain/storage-names.js'
-import { type RegistrationInput, registerContainer } from '../../domain/storage-registration.js'
+} from '../../domain/protection/storage-containers.js'
+import { containerOf } from '../../domain/protection/storage-names.js'
+import { type RegistrationInput, registerContainer } from '../../domain/protection/storage-registration.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { CONTAINER, FABRIC } from '../scopes.js'

@@ -3,7 +3,7 @@ import { accepted, operationResult, operationStatus, waitsForOperation } from '.
 import { type Call, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
 import { Refusal } from '../../domain/errors.js'
-import { getItem, type ProtectedItem } from '../../domain/protected-items.js'
+import { getItem, type ProtectedItem } from '../../domain/protection/protected-items.js'
 import {
   type AskedRestore,
   getValidation,
@@ -11,8 +11,8 @@ import {
   type ValidationResult,
   validateRestore,
   validationResults,
-} from '../../domain/validate-operation.js'
-import type { Vault } from '../../domain/vaults.js'
+} from '../../domain/restore/validate-operation.js'
+import type { Vault } from '../../domain/vaults/vaults.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { VAULT } from '../scopes.js'

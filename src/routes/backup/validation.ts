@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import { ok, route } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
-import { supportOf } from '../../domain/feature-support.js'
-import { validateProtection } from '../../domain/pre-validation.js'
+import { supportOf } from '../../domain/protection/feature-support.js'
+import { validateProtection } from '../../domain/protection/pre-validation.js'
 import { RECOVERY_SERVICES_LOCATION } from '../scopes.js'
 
 const tag = 'Pre-checks'

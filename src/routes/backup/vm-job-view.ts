@@ -1,7 +1,7 @@
 import { dotNetTime, isoDuration, UNSET, usTime } from '../../arm/times.js'
-import { JOB_ERRORS, type JobErrorName } from '../../domain/job-errors.js'
-import { isCancellable, isOpen, isRestore, type Job, type Task } from '../../domain/jobs.js'
-import type { Instant } from '../../domain/schedule.js'
+import { JOB_ERRORS, type JobErrorName } from '../../domain/jobs/job-errors.js'
+import { isCancellable, isOpen, isRestore, type Job, type Task } from '../../domain/jobs/jobs.js'
+import type { Instant } from '../../domain/policies/schedule.js'
 import type { Family, JobProperties } from './job-view.js'
 
 /** Tasks of a backup say when they ran, since 2023; those of a restore never do (wire-vm.md 8.3). */

@@ -1,7 +1,7 @@
+import type { RecoveryPoint } from '../../domain/backup/recovery-points.js'
 import { base64 } from '../../domain/base64.js'
 import { guidOf } from '../../domain/chance.js'
-import type { DiskKeys } from '../../domain/machine-snapshots.js'
-import type { RecoveryPoint } from '../../domain/recovery-points.js'
+import type { DiskKeys } from '../../domain/restore/machine-snapshots.js'
 
 /** What the service keeps of a key or a secret: opaque, the same at every reading. */
 const backupOf = (url: string) => base64(`${guidOf(`backup/${url}`)}${guidOf(url)}`)

@@ -1,6 +1,6 @@
 import { route } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
-import { actOnPower, type PowerAction } from '../../domain/power.js'
+import { actOnPower, type PowerAction } from '../../domain/inventory/power.js'
 import { MACHINE, machineAt } from './virtual-machines.js'
 
 /**

@@ -3,15 +3,15 @@ import { type Call, list, ok, page, type Reply, route } from '../../arm/route.js
 import { AnyObject, Tags, VersionQuery } from '../../arm/shapes.js'
 import { readDocument } from '../../domain/documents.js'
 import { Refusal } from '../../domain/errors.js'
-import type { Resource } from '../../domain/inventory.js'
-import type { ResourceId } from '../../domain/names.js'
+import type { Resource } from '../../domain/inventory/inventory.js'
 import {
   deleteVirtualMachine,
   getVirtualMachine,
   patchVirtualMachine,
   putVirtualMachine,
   VM_TYPE,
-} from '../../domain/virtual-machines.js'
+} from '../../domain/inventory/virtual-machines.js'
+import type { ResourceId } from '../../domain/names.js'
 import type { World } from '../../domain/world.js'
 import { GROUP, SUBSCRIPTION } from '../scopes.js'
 import { type Expansion, instanceView, machineView, sizesOf } from './machine-view.js'

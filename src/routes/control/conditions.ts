@@ -1,13 +1,13 @@
 import { Type } from '@sinclair/typebox'
-import { CONDITIONS, effectiveConditions, readConditions } from '../../domain/conditions.js'
 import { Refusal } from '../../domain/errors.js'
-import { FIRST_SUBSCRIPTION, getResource, type Resource } from '../../domain/inventory.js'
+import { CONDITIONS, effectiveConditions, readConditions } from '../../domain/inventory/conditions.js'
+import { FIRST_SUBSCRIPTION, getResource, type Resource } from '../../domain/inventory/inventory.js'
 import { readResourceId } from '../../domain/names.js'
 import type { World } from '../../domain/world.js'
 import type { Scheduler } from '../../scheduler/scheduler.js'
 import { type ControlScope, described, refusals } from './shapes.js'
 
-/** What the documents say of each condition; what it takes is the domain's to judge (domain/conditions.ts). */
+/** What the documents say of each condition; what it takes is the domain's to judge (domain/inventory/conditions.ts). */
 const DOCUMENTED = Object.fromEntries(
   Object.entries(CONDITIONS).map(([name, row]) => [
     name,

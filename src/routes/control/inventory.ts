@@ -1,9 +1,15 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { Tags } from '../../arm/shapes.js'
-import { SHARE_QUOTA_GB } from '../../domain/file-shares.js'
-import { DISK_SKUS, LARGEST_DISK_GB, LAST_LUN, OS_TYPES, seedInventory } from '../../domain/inventory-seeds.js'
-import { AGENT_NAMES } from '../../domain/registered-servers.js'
-import { STORAGE_KINDS, STORAGE_SKUS } from '../../domain/storage-seeds.js'
+import { SHARE_QUOTA_GB } from '../../domain/inventory/file-shares.js'
+import {
+  DISK_SKUS,
+  LARGEST_DISK_GB,
+  LAST_LUN,
+  OS_TYPES,
+  seedInventory,
+} from '../../domain/inventory/inventory-seeds.js'
+import { STORAGE_KINDS, STORAGE_SKUS } from '../../domain/inventory/storage-seeds.js'
+import { AGENT_NAMES } from '../../domain/vaults/registered-servers.js'
 import type { Scheduler } from '../../scheduler/scheduler.js'
 import { ConditionsShape } from './conditions.js'
 import { type ControlScope, described, oneOf, refusals } from './shapes.js'

@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { type Call, list, ok, type Reply, route } from '../../arm/route.js'
 import { AnyObject, Tags, VersionQuery } from '../../arm/shapes.js'
 import { membersOf, readDocument } from '../../domain/documents.js'
-import { getResource, type Resource, resourceNotFound } from '../../domain/inventory.js'
+import { getResource, type Resource, resourceNotFound } from '../../domain/inventory/inventory.js'
 import { type ResourceId, same } from '../../domain/names.js'
 import {
   CRITICAL_OPERATIONS,
@@ -12,7 +12,7 @@ import {
   GUARD_TYPE,
   guardedOperations,
   putGuard,
-} from '../../domain/resource-guards.js'
+} from '../../domain/vaults/resource-guards.js'
 import type { World } from '../../domain/world.js'
 import { GROUP, SUBSCRIPTION } from '../scopes.js'
 

@@ -2,8 +2,13 @@ import { Type } from '@sinclair/typebox'
 import { matches, readFilter } from '../../arm/filter.js'
 import { list, ok, route } from '../../arm/route.js'
 import { FilterQuery, VersionQuery } from '../../arm/shapes.js'
-import { AGENTS, backupEngines, getBackupEngine, type RegisteredServer } from '../../domain/registered-servers.js'
-import type { Vault } from '../../domain/vaults.js'
+import {
+  AGENTS,
+  backupEngines,
+  getBackupEngine,
+  type RegisteredServer,
+} from '../../domain/vaults/registered-servers.js'
+import type { Vault } from '../../domain/vaults/vaults.js'
 import { VAULT } from '../scopes.js'
 import { vaultOf } from './vaults.js'
 

@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import { ok, route } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
-import { dnsZones } from '../../domain/private-links.js'
-import { vaultNameAvailability } from '../../domain/vault-names.js'
+import { dnsZones } from '../../domain/vaults/private-links.js'
+import { vaultNameAvailability } from '../../domain/vaults/vault-names.js'
 import { GROUP, RECOVERY_SERVICES_LOCATION as LOCATION } from '../scopes.js'
 
 const CapabilitiesBody = Type.Object({

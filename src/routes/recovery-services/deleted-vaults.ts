@@ -4,6 +4,7 @@ import { accepted, waitsForOperation } from '../../arm/long-running.js'
 import { type Call, list, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
 import { dotNetTime } from '../../arm/times.js'
+import { statusOf } from '../../domain/operations.js'
 import {
   DELETED_VAULT_TYPE,
   type DeletedVault,
@@ -12,8 +13,7 @@ import {
   getUndeletion,
   listDeletedVaults,
   undeleteVault,
-} from '../../domain/deleted-vaults.js'
-import { statusOf } from '../../domain/operations.js'
+} from '../../domain/vaults/deleted-vaults.js'
 import type { World } from '../../domain/world.js'
 import { RECOVERY_SERVICES_LOCATION as LOCATION } from '../scopes.js'
 

@@ -11,8 +11,8 @@ import {
   PROXY_NAME,
   proxiesOf,
   unlockDelete,
-} from '../../domain/resource-guard-proxies.js'
-import { CRITICAL_OPERATIONS, protectedBy, requestOf } from '../../domain/resource-guards.js'
+} from '../../domain/vaults/resource-guard-proxies.js'
+import { CRITICAL_OPERATIONS, protectedBy, requestOf } from '../../domain/vaults/resource-guards.js'
 import type { World } from '../../domain/world.js'
 import { VAULT } from '../scopes.js'
 import { vaultOf } from './vaults.js'

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { ok, route } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
 import { netTicks } from '../../arm/times.js'
-import { issueSecurityPin } from '../../domain/security-pin.js'
+import { issueSecurityPin } from '../../domain/vaults/security-pin.js'
 import { VAULT } from '../scopes.js'
 import { vaultOf } from './vaults.js'
 

@@ -3,7 +3,7 @@ import { readFilter } from '../../arm/filter.js'
 import { list, ok, route } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
 import { Refusal } from '../../domain/errors.js'
-import { SUMMARIES, summaryOf, type Usage, usagesOf } from '../../domain/vault-usages.js'
+import { SUMMARIES, summaryOf, type Usage, usagesOf } from '../../domain/vaults/vault-usages.js'
 import { VAULT } from '../scopes.js'
 import { vaultOf } from './vaults.js'
 

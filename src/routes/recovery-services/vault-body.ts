@@ -10,7 +10,7 @@ const Identity = Type.Object({
   userAssignedIdentities: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 })
 
-/** What a vault's document says; which values fit together is for domain/vault-settings.ts to judge. */
+/** What a vault's document says; which values fit together is for domain/vaults/vault-settings.ts to judge. */
 const Properties = Type.Partial(
   Type.Object({
     publicNetworkAccess: Type.String(),

@@ -1,7 +1,7 @@
 import { type Call, ok, page, type Reply, route } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
 import { Refusal } from '../../domain/errors.js'
-import type { Subscription } from '../../domain/inventory.js'
+import type { Subscription } from '../../domain/inventory/inventory.js'
 import { same } from '../../domain/names.js'
 import { REGIONS } from '../../domain/regions.js'
 import type { World } from '../../domain/world.js'

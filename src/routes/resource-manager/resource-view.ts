@@ -1,6 +1,6 @@
 import { dotNetTime } from '../../arm/times.js'
-import type { Resource } from '../../domain/inventory.js'
-import type { ListedResource } from '../../domain/resources.js'
+import type { Resource } from '../../domain/inventory/inventory.js'
+import type { ListedResource } from '../../domain/inventory/resources.js'
 
 /** A resource as the wire has it: what every one has first, then what was sent and what the service added, `properties` last. */
 export function resourceView({ id, name, type, location, tags, body }: Resource): Record<string, unknown> {

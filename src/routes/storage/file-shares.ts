@@ -12,8 +12,8 @@ import {
   shareName,
   shareOf,
   sharesOf,
-} from '../../domain/file-shares.js'
-import type { Resource } from '../../domain/inventory.js'
+} from '../../domain/inventory/file-shares.js'
+import type { Resource } from '../../domain/inventory/inventory.js'
 import type { World } from '../../domain/world.js'
 import { GROUP } from '../scopes.js'
 

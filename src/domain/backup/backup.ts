@@ -1,0 +1,112 @@
+import { within } from '../durations.js'
+import { Refusal } from '../errors.js'
+import { type Job, openJob } from '../jobs/jobs.js'
+import { type Operation, openOperation } from '../operations.js'
+import type { ProtectionPolicy } from '../policies/policies.js'
+import { POLICY_RANGES } from '../policies/policy-ranges.js'
+import { onDemandExpiry } from '../policies/retention.js'
+import { type Instant, nextRun } from '../policies/schedule.js'
+import { checkOnDemand } from '../protection/daily-limits.js'
+import { checkNotBusy, isStopped, itemSubject, type ProtectedItem } from '../protection/protected-items.js'
+import { policyOf, workloadOf } from '../protection/workloads.js'
+import { refuseWhileMoving } from '../vaults/data-move-checks.js'
+import type { Vault } from '../vaults/vaults.js'
+import type { World } from '../world.js'
+import { type BackupWork, snapshotRuns, stepIn } from './backup-phases.js'
+import { failSnapshot } from './backup-steps.js'
+
+/** Puts an item's next scheduled backup on the timeline: at the policy's next run, up to two hours late (domain.md 3). */
+export function scheduleNextBackup(world: World, item: ProtectedItem, after: Instant = world.now): void {
+  world.timeline.cancel(itemSubject(item), 'backup.scheduled')
+  putNextRun(world, item, policyOf(world, item), after)
+}
+
+/** None is on the timeline, and one is then. */
+function putNextRun(world: World, item: ProtectedItem, policy: ProtectionPolicy | undefined, after: Instant): void {
+  if (!policy || isStopped(item)) return
+  const run = nextRun(policy, after)
+  const due = startOf(world, item, run)
+  world.timeline.at(Math.max(due, world.now), 'backup.scheduled', itemSubject(item), { run })
+}
+
+/** When the backup of a run really starts. */
+const startOf = (world: World, item: ProtectedItem, run: Instant) =>
+  run + workloadOf(item).startDelayMs(world.chance.fraction('start', item.id, run))
+
+/**
+ * Puts an item's next scheduled backup where its changed policy wants it. A run whose time has come and that has not
+ * started yet is not lost, as long as the new schedule has it too.
+ */
+export function rescheduleBackup(world: World, item: ProtectedItem): void {
+  const policy = policyOf(world, item)
+  const run = policy ? nextRun(policy, world.now - POLICY_RANGES.startDelay.max) : Number.POSITIVE_INFINITY
+  const waits = run <= world.now && startOf(world, item, run) > world.now
+  scheduleNextBackup(world, item, waits ? run - 1 : world.now)
+}
+
+/** Due: the schedule of an item says it is time (SEED-25). One job, and the next run goes on the timeline. */
+export function runScheduledBackup(world: World, item: ProtectedItem, payload: { run: Instant }): void {
+  const policy = policyOf(world, item)
+  putNextRun(world, item, policy, payload.run)
+  const job = startBackup(world, item, policy, { activityId: undefined, work: { run: payload.run } })
+  if (snapshotRuns(world, item, job)) failSnapshot(world, item, job, 'UserErrorBackupOperationInProgress')
+}
+
+/**
+ * Backs an item up now (SEED-55).
+ * @param expiry until when the point is kept; 30 days where nothing is said
+ * @throws Refusal UserErrorBcmDatasourceNotPresent while protection is stopped, UserErrorBackupOperationInProgress
+ * while another backup takes its snapshot, UserErrorInvalidRequestParameter for an expiry that has passed,
+ * CloudDosAbsoluteLimitReached where the day has had its backups on demand
+ */
+export function backupNow(
+  world: World,
+  vault: Vault,
+  item: ProtectedItem,
+  expiry: Instant | undefined,
+  activityId: string | undefined,
+): Operation {
+  refuseWhileMoving(world, vault)
+  checkNotBusy(item)
+  if (isStopped(item) || item.deleted) {
+    throw new Refusal(
+      'UserErrorBcmDatasourceNotPresent',
+      `'${item.friendlyName}' is not actively protected by Azure Backup. ${item.deleted ? 'Undelete the item and resume' : 'Resume'} its protection with a policy, then back it up.`,
+    )
+  }
+  if (expiry !== undefined && expiry <= world.now) {
+    throw new Refusal(
+      'UserErrorInvalidRequestParameter',
+      'The parameter recoveryPointExpiryTimeInUTC is invalid: it names a time that has passed. Name one in the future.',
+    )
+  }
+  if (snapshotRuns(world, item)) {
+    throw new Refusal(
+      'UserErrorBackupOperationInProgress',
+      'Unable to initiate backup as another backup operation is currently in progress. Wait until it has taken its snapshot, or cancel it.',
+    )
+  }
+  checkOnDemand(world, item)
+  const work = { expiry: onDemandExpiry(expiry, world.now) }
+  const job = startBackup(world, item, policyOf(world, item), { activityId, work, expiry })
+  return openOperation(world, { kind: 'triggerBackup', vaultKey: vault.key, job })
+}
+
+function startBackup(
+  world: World,
+  item: ProtectedItem,
+  policy: ProtectionPolicy | undefined,
+  { activityId, work, expiry }: { activityId: string | undefined; work: BackupWork; expiry?: Instant | undefined },
+): Job {
+  const workload = workloadOf(item)
+  const tasks = workload.backupTasks(policy)
+  const job = openJob(world, item, {
+    operation: 'Backup',
+    activityId,
+    tasks,
+    ...workload.backupBag(item, { onDemand: work.run === undefined, expiry, tasks }),
+    work: { ...work },
+  })
+  stepIn(world, job, within('beforeSnapshotMs', world.chance.fraction('before', job.id)))
+  return job
+}

@@ -1,0 +1,164 @@
+import { within } from '../durations.js'
+import { Refusal } from '../errors.js'
+import { same } from '../names.js'
+import type { Operation } from '../operations.js'
+import { checkNotBusy } from '../protection/protected-items.js'
+import { refuseWhileMoving } from '../vaults/data-move-checks.js'
+import { readRequests } from '../vaults/resource-guards.js'
+import type { Vault } from '../vaults/vaults.js'
+import type { World } from '../world.js'
+import { defaultPolicies } from './built-in-policies.js'
+import type { PolicyContext, PolicyProperties, ProtectionPolicy } from './policies.js'
+import { checkPolicyEdit } from './policy-changes.js'
+import { readFileSharePolicy } from './policy-files.js'
+import { PolicyReader, REFUSAL_EXTRA } from './policy-reader.js'
+import { changeItems, itemsOfPolicy } from './policy-updates.js'
+import { readVmPolicy } from './policy-vm.js'
+import { checkRetentionChange } from './retention-changes.js'
+import { DAY } from './schedule.js'
+
+/** A policy of a vault, under its name. */
+export interface Policy {
+  vaultKey: string
+  name: string
+  properties: PolicyProperties
+}
+
+/** 3 to 150 characters, a letter first, a letter or digit last (domain.md 13.2); azurerm allows `_` and `!` too. */
+const POLICY_NAME = /^[A-Za-z][-_!A-Za-z0-9]{1,148}[_!A-Za-z0-9]$/
+
+type Input = Readonly<Record<string, unknown>>
+type Kind = ProtectionPolicy['backupManagementType']
+
+/** The kinds of policy that can be written here, and who reads them. */
+const READERS: Record<Kind, (input: Input, context: PolicyContext) => ProtectionPolicy> = {
+  AzureIaasVM: readVmPolicy,
+  AzureStorage: readFileSharePolicy,
+}
+
+/** Every vault is born with three policies (wire-vm.md 5, SEED-44). Those that it has already stay as they are. */
+export function makeBuiltInPolicies(world: World, vault: Vault): void {
+  for (const { name, properties } of defaultPolicies(world.now, vault.location)) {
+    if (!world.policies.get(vault.key, name)) world.policies.put({ vaultKey: vault.key, name, properties })
+  }
+}
+
+/** @throws Refusal BMSUserErrorPolicyNotFound */
+export function getPolicy(world: World, vault: Vault, name: string): Policy {
+  const policy = world.policies.get(vault.key, name)
+  if (!policy) {
+    throw new Refusal(
+      'BMSUserErrorPolicyNotFound',
+      `There is no policy '${name}' in vault '${vault.name}'. Create it first, or use DefaultPolicy.`,
+    )
+  }
+  return policy
+}
+
+/**
+ * Creates a policy or changes one. A change holds at once, and every item that hangs on the policy is configured anew
+ * (domain.md 5.1, 5.3).
+ * @param input the body's `properties`
+ * @param activityId the client's id of the request
+ * @returns the policy, and the operation where items are configured anew
+ * @throws Refusal BMSUserErrorInvalidPolicyInput and its kin, BMSUserErrorPolicyObjectInUse,
+ *   BMSUserErrorConflictingProtectionOperation, UserErrorPolicyQuotaReached, UserErrorPolicyWriteQuotaReached,
+ *   UserErrorOperationDeniedOnImmutableItem, UserErrorResourceGuardOperationRequestNotProvided,
+ *   UserErrorOperationNotAllowedDuringDataMove
+ */
+export function putPolicy(
+  world: World,
+  vault: Vault,
+  name: string,
+  input: Input,
+  activityId: string | undefined,
+): { policy: Policy; operation?: Operation } {
+  if (!POLICY_NAME.test(name)) {
+    throw new Refusal(
+      'BMSUserErrorInvalidPolicyInput',
+      `The policy name '${name}' is not valid: use 3 to 150 letters, digits and hyphens, a letter first and no hyphen at the end.`,
+      { ...REFUSAL_EXTRA },
+    )
+  }
+  const before = world.policies.get(vault.key, name)
+  const properties = readPolicy(world, input, before)
+  if (!before) checkQuota(world, vault)
+  const items = before ? itemsOfPolicy(world, vault, before.name) : []
+  if (before) checkPolicyEdit(before.name, before.properties, properties, items.length > 0)
+  if (before) {
+    refuseWhileMoving(world, vault)
+    checkRetentionChange(world, vault, {
+      operation: 'changePolicy',
+      before: before.properties,
+      after: properties,
+      items,
+      requests: readRequests(input.resourceGuardOperationRequests),
+    })
+  }
+  for (const item of items) checkNotBusy(item)
+  countWrite(world, vault)
+
+  const policy: Policy = { vaultKey: vault.key, name: before?.name ?? name, properties }
+  world.policies.put(policy)
+  const operation = changeItems(world, vault, policy.name, items, activityId)
+  return { policy, ...(operation ? { operation } : {}) }
+}
+
+function readPolicy(world: World, input: Input, before: Policy | undefined): ProtectionPolicy {
+  const times = { now: world.now }
+  const kind = new PolicyReader(input, times).choice('backupManagementType', Object.keys(READERS) as Kind[])
+  return READERS[kind](input, { ...times, ...(before ? { stored: before.properties } : {}) })
+}
+
+function checkQuota(world: World, vault: Vault): void {
+  const most = world.limits.policiesPerVault
+  if (world.policies.ofVault(vault.key).length < most) return
+  throw new Refusal(
+    'UserErrorPolicyQuotaReached',
+    `The vault has ${most} policies, which is the most. Delete one that no item uses.`,
+  )
+}
+
+/** Takes note of a write: a vault takes so many in 24 hours, whatever policies they are of (domain.md 3). */
+function countWrite(world: World, vault: Vault): void {
+  const most = world.limits.policyWritesPerDay
+  const recent = (vault.policyWrites ?? []).filter((write) => write > world.now - DAY)
+  const [oldest] = recent
+  if (recent.length >= most && oldest !== undefined) {
+    throw new Refusal(
+      'UserErrorPolicyWriteQuotaReached',
+      `${most} policies were added or edited in vault '${vault.name}' in the last 24 hours, which is the most. Try again after ${new Date(oldest + DAY).toISOString()}.`,
+    )
+  }
+  world.vaults.put({ ...vault, policyWrites: [...recent, world.now] })
+}
+
+/**
+ * Deletes a policy that no item uses; one that isn't there is as good as deleted. The vault's own policies come back
+ * within a day: no source says when (domain.md 3).
+ * @returns whether there was one
+ * @throws Refusal BMSUserErrorPolicyObjectInUse
+ */
+export function deletePolicy(world: World, vault: Vault, name: string): boolean {
+  const policy = world.policies.get(vault.key, name)
+  if (!policy) return false
+  const users = world.items.countOfPolicy(vault.key, policy.name)
+  if (users > 0) {
+    throw new Refusal(
+      'BMSUserErrorPolicyObjectInUse',
+      `Policy '${policy.name}' is used by ${users} protected item${users === 1 ? '' : 's'}. Move them to another policy or stop their protection, then delete it.`,
+    )
+  }
+  world.policies.delete(vault.key, policy.name)
+  if (defaultPolicies(world.now, vault.location).some((builtIn) => same(builtIn.name, policy.name))) {
+    const wait = within('cleanupMs', world.chance.fraction('policies', vault.key, world.now))
+    world.timeline.at(world.now + wait, 'policies.recreate', `vault:${vault.key}`)
+  }
+  return true
+}
+
+/** Due: a policy of the vault's own was deleted, and is put back as it was at first. */
+export function recreateBuiltInPolicies(world: World, vaultKey: string): void {
+  const vault = world.vaults.get(vaultKey)
+  if (vault) makeBuiltInPolicies(world, vault)
+}

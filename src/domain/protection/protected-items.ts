@@ -1,0 +1,132 @@
+import { Refusal } from '../errors.js'
+import type { DiskExclusion } from '../inventory/machines.js'
+import type { JobErrorName } from '../jobs/job-errors.js'
+import { same } from '../names.js'
+import type { Instant } from '../policies/schedule.js'
+import type { Vault } from '../vaults/vaults.js'
+import type { World } from '../world.js'
+
+/** What can be protected: `workloadType` on the wire. Each has a row in domain/protection/workloads.ts. */
+export type WorkloadName = 'VM' | 'AzureFileShare'
+
+/** domain.md 6.1, 13.1 */
+export type ProtectionState = 'IRPending' | 'Protected' | StoppedState
+/** No backup is made: for ever with all that there is, or until the policy has taken all but the last point (domain.md 13.7). */
+export type StoppedState = 'ProtectionStopped' | 'BackupsSuspended'
+
+/** How the last operation of a kind went (wire-vm.md 7: kpisHealths). */
+export type OperationHealth = 'Completed' | 'Failed' | 'Cancelled'
+
+export interface ProtectedItem {
+  /** Row number. */
+  id: number
+  vaultKey: string
+  workload: WorkloadName
+  /** `VM;iaasvmcontainerv2;<rg>;<vm>` */
+  name: string
+  /** Its container as paths name it: `IaasVMContainer;iaasvmcontainerv2;<rg>;<vm>` */
+  container: string
+  /** Its container as it says itself: `iaasvmcontainerv2;<rg>;<vm>` */
+  containerName: string
+  classic: boolean
+  /** `sourceResourceId` on the wire, and the key of what is protected. */
+  sourceId: string
+  sourceKey: string
+  /** Name and group of what is protected, in their own casing. */
+  friendlyName: string
+  resourceGroup: string
+  /** '' once protection has stopped; of a suspended item the one that its points go by. */
+  policyName: string
+  /** The policy that it had when its protection was stopped: what a later one is compared with. */
+  stoppedPolicyName?: string
+  state: ProtectionState
+  /** Its first configuration is still running: the item can't be seen yet. */
+  configuring: boolean
+  /** The configuration job that has the item for itself. */
+  busyWith?: string
+  /** When its configuration last ended. */
+  configuredAt?: Instant
+  lastBackupStatus: '' | 'Completed' | 'Failed'
+  lastBackupTime?: Instant
+  lastRecoveryPoint?: Instant
+  /** When the newest point in the vault was taken: what the next transfer starts from (SEED-60). */
+  lastVaultPoint?: Instant
+  /** Names of the disks in that point: one that is not among them goes to the vault from scratch (domain.md 6). */
+  vaultDisks?: string[]
+  /** The backup that had to go to the vault did not get there: the next one goes instead (domain.md 5.2). */
+  owesVault?: boolean
+  /** The number that the service keeps for the item's data. */
+  dataId: string
+  diskExclusion?: DiskExclusion
+  /** Soft-deleted: since when, until when, for how many days. */
+  deleted?: { at: Instant; until: Instant; days: number }
+  /** It was soft-deleted once: its container says so ever after (wire-vm-more.md 1.2). */
+  undeleted?: boolean
+  backupHealth?: OperationHealth
+  /** What the last backup failed with, or warned of. */
+  backupError?: JobErrorName
+  /** How many backups in a row had that error, where it was more than one. */
+  backupErrors?: number
+  restoreHealth?: OperationHealth
+  /** Why the last restore failed. */
+  restoreError?: JobErrorName
+  /** Group and name of the restore point collection (SEED-52). */
+  collection?: { group: string; name: string }
+}
+
+/** An item's path under its vault, with the names that the service gave it. */
+export const itemPath = (vault: Pick<Vault, 'id'>, item: Pick<ProtectedItem, 'container' | 'name'>) =>
+  `${vault.id}/backupFabrics/Azure/protectionContainers/${item.container}/protectedItems/${item.name}`
+
+/** Whether no more backups are made of an item, until its protection is resumed. */
+export const isStopped = (item: Pick<ProtectedItem, 'state'>) =>
+  item.state === 'ProtectionStopped' || item.state === 'BackupsSuspended'
+
+/** The policy that an item says it has: a suspended one names none (azurerm_backup_protected_vm's documents). */
+export const shownPolicy = (item: Pick<ProtectedItem, 'state' | 'policyName'>) =>
+  isStopped(item) ? '' : item.policyName
+
+export const itemSubject = (item: Pick<ProtectedItem, 'id'>) => `item:${item.id}`
+
+/**
+ * The item under a vault by its native name, in any casing.
+ * @throws Refusal BMSUserErrorDataSourceObjectNotFound; soft-deleted items are found, items that are still being configured aren't
+ */
+export function getItem(world: World, vault: Vault, name: string): ProtectedItem {
+  const item = world.items.find(vault.key, name)
+  if (!item || item.configuring) {
+    throw new Refusal(
+      'BMSUserErrorDataSourceObjectNotFound',
+      'Item not found.\r\nIt may have been deleted, or was never protected here: check that it is registered to this vault.',
+    )
+  }
+  return item
+}
+
+/**
+ * The vault's item in a container of that name; a machine has a container to itself.
+ * @throws Refusal BMSUserErrorContainerObjectNotFound
+ */
+export function getContainerItem(world: World, vault: Vault, containerName: string): ProtectedItem {
+  const found = listItems(world, vault).find((item) => same(item.container, containerName))
+  if (!found) {
+    throw new Refusal(
+      'BMSUserErrorContainerObjectNotFound',
+      `The container '${containerName}' is not registered with vault '${vault.name}'.`,
+    )
+  }
+  return found
+}
+
+/** Every item of a vault that can be seen, soft-deleted ones included (client-az.md 4.3: undelete looks for them). */
+export const listItems = (world: World, vault: Vault) =>
+  world.items.ofVault(vault.key).filter((item) => !item.configuring)
+
+/** @throws Refusal BMSUserErrorConflictingProtectionOperation where a configuration job has the item for itself */
+export function checkNotBusy(item: ProtectedItem): void {
+  if (item.busyWith === undefined) return
+  throw new Refusal(
+    'BMSUserErrorConflictingProtectionOperation',
+    `Another configure protection operation is in progress for this item (job ${item.busyWith}). Wait until it ends, then try again.`,
+  )
+}

@@ -1,0 +1,27 @@
+import { Refusal } from '../errors.js'
+import type { DiskExclusion } from '../inventory/machines.js'
+
+/** What a PUT of a protected item says. */
+export interface ProtectionInput {
+  containerName: string
+  itemName: string
+  protectedItemType?: string
+  sourceResourceId?: string
+  /** '' stops protection. */
+  policyId?: string
+  protectionState?: string
+  isRehydrate?: boolean
+  diskExclusion?: DiskExclusion
+  /** What authorizes it on a vault with a resource guard. */
+  resourceGuardOperationRequests?: readonly string[]
+  activityId: string | undefined
+}
+
+/** The service's words for a configure request that doesn't fit together, and what exactly is wrong. */
+export function badRequest(what: string): Refusal {
+  return new Refusal(
+    'BMSUserErrorInvalidConfigureProtectionRequest',
+    `The input for configure protection is not in proper format: ${what} Check that the container exists and that all parameters are valid.`,
+    { target: null, details: null, innerError: null },
+  )
+}

@@ -1,0 +1,72 @@
+import { findGroup } from '../inventory/inventory.js'
+import { findMachine } from '../inventory/machines.js'
+import { subnetsOf } from '../inventory/networks.js'
+import type { JobErrorName } from '../jobs/job-errors.js'
+import { keyOf, resourceId, same } from '../names.js'
+import type { ProtectedItem } from '../protection/protected-items.js'
+import type { World } from '../world.js'
+import type { Arrival } from './restored-resources.js'
+
+type Failure = readonly [JobErrorName, when: (world: World, arrival: Arrival) => boolean]
+
+const goneFrom = (world: World, known: boolean, id: string) => known && !world.resources.get(keyOf(id))
+
+/** Whether the snapshots of an item are gone: somebody has deleted the collection that holds them (SEED-52). */
+export function snapshotsGone(world: World, { collection, sourceId }: ProtectedItem): boolean {
+  if (!collection) return false
+  const [, subscriptionId = ''] = /\/subscriptions\/([^/]+)/i.exec(sourceId) ?? []
+  const { group, name } = collection
+  const type = 'Microsoft.Compute/restorePointCollections'
+  return !world.resources.get(keyOf(resourceId({ subscriptionId, resourceGroup: group, type, name })))
+}
+
+const groupGone: Failure = [
+  'UserErrorRestoreTargetRGNotFound',
+  (world, { work }) => {
+    const group = findGroup(world, work.subscriptionId, work.targetGroup)
+    return group?.state === 'Deleting' || (work.groupKnown && !group)
+  },
+]
+
+const machineGone: Failure = [
+  'UserErrorVmNotFoundV2',
+  (world, { item, work }) => work.type === 'OriginalLocation' && !findMachine(world, item.sourceId),
+]
+
+/** What may have come between since a restore began, the first that applies: while its data is on the way, and then while it is put in place. */
+const FAILURES: Record<'data' | 'place', readonly Failure[]> = {
+  data: [
+    groupGone,
+    [
+      'UserErrorBCMRestoreStorageAccountNotFound',
+      (world, { work }) => goneFrom(world, work.accountKnown, work.accountId),
+    ],
+    ['UserErrorInstantRpNotFound', (world, { item, point }) => !point.vaultTier && snapshotsGone(world, item)],
+    machineGone,
+  ],
+  place: [
+    groupGone,
+    machineGone,
+    [
+      'UserErrorVmNotShutDown',
+      (world, { item, work }) =>
+        work.type === 'OriginalLocation' && findMachine(world, item.sourceId)?.conditions.powerState === 'running',
+    ],
+    [
+      'UserErrorVmAlreadyExistWithSameName',
+      (world, { work }) => work.targetMachine !== null && world.resources.get(keyOf(work.targetMachine)) !== undefined,
+    ],
+    [
+      'UserErrorRestoreNetworkNotFound',
+      (world, { work: { network } }) => {
+        if (!network?.known) return false
+        const found = world.resources.get(keyOf(network.id))
+        return !found || !subnetsOf(found).some(({ id }) => same(id, network.subnetId))
+      },
+    ],
+  ],
+}
+
+/** What makes a restore fail at the end of its transfer (`data`) or at its own (`place`). */
+export const restoreFailure = (world: World, arrival: Arrival, when: 'data' | 'place'): JobErrorName | undefined =>
+  FAILURES[when].find(([, applies]) => applies(world, arrival))?.[0]

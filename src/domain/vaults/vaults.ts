@@ -1,0 +1,205 @@
+import { Refusal } from '../errors.js'
+import { findGroup, meetGroup, refuseWhileDeleting } from '../inventory/inventory.js'
+import { keyOf, type ResourceId, resourceId, same } from '../names.js'
+import type { Operation } from '../operations.js'
+import { makeBuiltInPolicies } from '../policies/policy-book.js'
+import type { Instant } from '../policies/schedule.js'
+import { seenFrom } from '../protection/discovery.js'
+import { locationOf } from '../regions.js'
+import type { World } from '../world.js'
+import type { DataMove } from './data-move-checks.js'
+import type { VaultDeletion } from './deleted-vaults.js'
+import type { AttachedGuard } from './resource-guard-proxies.js'
+import { readRequests } from './resource-guards.js'
+import type { SecurityPin } from './security-pin.js'
+import { changesOwnIdentityOnly, mergeIdentity, type VaultIdentity } from './vault-identity.js'
+import { checkVaultName } from './vault-names.js'
+import { vaultOperation } from './vault-operations.js'
+import { enforceSettings } from './vault-security.js'
+import { readVaultSettings, type VaultInput, type VaultSettings } from './vault-settings.js'
+
+export interface Vault {
+  key: string
+  /** As created. */
+  id: string
+  subscriptionId: string
+  resourceGroup: string
+  name: string
+  location: string
+  /** The number that the service keeps for the vault. */
+  number: number
+  tags?: Record<string, string>
+  sku: Record<string, unknown>
+  identity?: VaultIdentity
+  settings: VaultSettings
+  /** The resource guard that critical operations have to be authorized by. */
+  guard?: AttachedGuard
+  /** Its data is prepared to move to another vault, or on the move. */
+  dataMove?: DataMove
+  provisioning: 'Provisioning' | 'Succeeded'
+  /** The keys that its agents share. */
+  extendedInfo?: ExtendedInfo
+  /** The last one that was given out. */
+  securityPin?: SecurityPin
+  /** Site Recovery's, kept for who reads them with every vault. */
+  replicationSettings?: { migrationSolutionId?: string; vmwareToAzureProviderType?: string }
+  /** It was deleted, and can be had back. */
+  deletion?: VaultDeletion
+  /** When it was last changed: its etag. */
+  changedAt: Instant
+  /** When policies were added or edited, as far as it still counts (domain.md 3). */
+  policyWrites?: Instant[]
+}
+
+/** The keys that agents of a vault share, and the GUID that their state is known by. */
+export interface ExtendedInfo {
+  etag: string
+  properties: {
+    integrityKey?: string
+    encryptionKey?: string
+    encryptionKeyThumbprint?: string
+    algorithm?: string
+  }
+}
+
+export const VAULT_TYPE = 'Microsoft.RecoveryServices/vaults'
+
+export const vaultKey = (subscriptionId: string, group: string, name: string) =>
+  keyOf(resourceId({ subscriptionId, resourceGroup: group, type: VAULT_TYPE, name }))
+
+/** @throws Refusal ResourceNotFound, as the gateway words it */
+export function getVault(world: World, subscriptionId: string, group: string, name: string): Vault {
+  const vault = world.vaults.get(vaultKey(subscriptionId, group, name))
+  if (!vault) {
+    throw new Refusal(
+      'ResourceNotFound',
+      `The Resource '${VAULT_TYPE}/${name}' under resource group '${group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
+    )
+  }
+  return vault
+}
+
+/** Since 2023 the calls that write a vault are long-running; before they were done at once. */
+export interface VaultCall {
+  asynchronous: boolean
+  /** The version knows no soft delete but AlwaysON (wire-vm-more.md 2.6). */
+  secureByDefault: boolean
+}
+
+/**
+ * Creates a vault, or replaces one that is there.
+ * @returns the vault, whether it is new, and the operation where the caller's version has one
+ * @throws Refusal InvalidResourceName, LocationRequired, InvalidResourceLocation, UserErrorVaultQuotaReached, and what
+ * the settings refuse
+ */
+export function putVault(
+  world: World,
+  id: Omit<ResourceId, 'type'>,
+  input: VaultInput,
+  call: VaultCall,
+): { vault: Vault; created: boolean; operation?: Operation } {
+  checkVaultName(id.name)
+  if (!input.location)
+    throw new Refusal('LocationRequired', `The location property is required for vault '${id.name}'.`)
+  const location = locationOf(input.location)
+  const key = vaultKey(id.subscriptionId, id.resourceGroup, id.name)
+  const before = world.vaults.get(key)
+  if (before) return { vault: replaceVault(world, before, location, input, call), created: false }
+
+  checkVaultQuota(world, id.subscriptionId, location)
+  refuseWhileDeleting(findGroup(world, id.subscriptionId, id.resourceGroup))
+  const group = meetGroup(world, id.subscriptionId, id.resourceGroup, location)
+  const identity = identityAfter(world, undefined, input)
+  const vault: Vault = {
+    key,
+    id: resourceId({ ...id, type: VAULT_TYPE }),
+    subscriptionId: id.subscriptionId,
+    resourceGroup: id.resourceGroup || group.name,
+    name: id.name,
+    location,
+    number: Number(world.chance.digits(15)),
+    ...(input.tags ? { tags: input.tags } : {}),
+    sku: input.sku ?? { name: 'RS0', tier: 'Standard' },
+    ...identity,
+    settings: readVaultSettings(input, { ...identity, secureByDefault: call.secureByDefault }),
+    provisioning: call.asynchronous ? 'Provisioning' : 'Succeeded',
+    changedAt: world.now,
+  }
+  world.vaults.put(vault)
+  makeBuiltInPolicies(world, vault)
+  world.vaults.setDiscovered(vault.key, seenFrom(world, vault))
+  if (!call.asynchronous) return { vault, created: true }
+  return { vault, created: true, operation: vaultOperation(world, vault, 'putVault', 'vaultWriteMs') }
+}
+
+function replaceVault(world: World, before: Vault, location: string, input: VaultInput, call: VaultCall): Vault {
+  if (before.location !== location) {
+    throw new Refusal(
+      'InvalidResourceLocation',
+      `The resource '${before.name}' already exists in location '${before.location}' in resource group '${before.resourceGroup}'. A resource with the same name cannot be created in location '${location}'.`,
+    )
+  }
+  const { tags: _, ...rest } = before
+  const identity = identityAfter(world, before, input)
+  const vault: Vault = {
+    ...rest,
+    ...(input.tags ? { tags: input.tags } : {}),
+    sku: input.sku ?? before.sku,
+    ...identity,
+    settings: settingsAfter(world, { ...before, ...identity }, input, call),
+    changedAt: world.now,
+  }
+  world.vaults.put(vault)
+  return vault
+}
+
+/**
+ * Changes what a vault's PATCH names; the rest stays.
+ * @returns the operation for versions that have one
+ */
+export function patchVault(
+  world: World,
+  vault: Vault,
+  input: VaultInput,
+  call: VaultCall,
+): { vault: Vault; operation?: Operation } {
+  const identity = identityAfter(world, vault, input)
+  const changed: Vault = {
+    ...vault,
+    ...(input.tags ? { tags: input.tags } : {}),
+    ...(input.sku ? { sku: input.sku } : {}),
+    ...identity,
+    settings: settingsAfter(world, { ...vault, ...identity }, input, call),
+    changedAt: world.now,
+  }
+  world.vaults.put(changed)
+  if (!call.asynchronous || changesOwnIdentityOnly(input)) return { vault: changed }
+  return { vault: changed, operation: vaultOperation(world, changed, 'patchVault', 'vaultWriteMs') }
+}
+
+/** A vault's settings after a body, if its resource guard lets it pass. */
+function settingsAfter(world: World, vault: Vault, input: VaultInput, { secureByDefault }: VaultCall): VaultSettings {
+  const known = { before: vault.settings, identity: vault.identity, locked: holdsItems(world, vault), secureByDefault }
+  const settings = readVaultSettings(input, known)
+  enforceSettings(world, vault, settings, readRequests(input.properties?.resourceGuardOperationRequests))
+  return settings
+}
+
+function identityAfter(world: World, before: Vault | undefined, input: VaultInput): { identity?: VaultIdentity } {
+  const identity = input.identity ? mergeIdentity(world.chance, before?.identity, input.identity) : before?.identity
+  return identity ? { identity } : {}
+}
+
+/** A vault's redundancy is locked as soon as it holds a protected item, soft-deleted ones too (SEED-43). */
+export const holdsItems = (world: World, vault: Vault) => world.items.any(vault.key)
+
+/** @throws Refusal UserErrorVaultQuotaReached (SEED-66) */
+export function checkVaultQuota(world: World, subscriptionId: string, location: string): void {
+  const there = world.vaults.ofSubscription(subscriptionId).filter((vault) => same(vault.location, location)).length
+  if (there >= world.limits.vaultsPerRegion) {
+    throw new Refusal(
+      'UserErrorVaultQuotaReached',
+      `The subscription has ${there} vaults in ${location}, and ${world.limits.vaultsPerRegion} is the most. Delete one, or use another subscription.`,
+    )
+  }
+}
