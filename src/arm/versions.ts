@@ -55,6 +55,17 @@ const VAULT_FAMILIES = [
 const BACKUP_FAMILIES = [
   {
     from: '',
+    firstItems: true,
+    named: false,
+    itemHealths: true,
+    itemTail: false,
+    taskTimes: false,
+    retentionOfPoints: false,
+    charset: false,
+  },
+  {
+    from: '2016-06',
+    firstItems: false,
     named: false,
     itemHealths: true,
     itemTail: false,
@@ -64,6 +75,7 @@ const BACKUP_FAMILIES = [
   },
   {
     from: '2023',
+    firstItems: false,
     named: true,
     itemHealths: false,
     itemTail: true,
@@ -73,6 +85,7 @@ const BACKUP_FAMILIES = [
   },
   {
     from: '2024',
+    firstItems: false,
     named: true,
     itemHealths: false,
     itemTail: true,

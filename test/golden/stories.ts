@@ -29,6 +29,8 @@ export interface Scene {
   group?: string
   vmSize?: string
   dataDisks?: number
+  /** A machine of the classic deployment model, in a cloud service of its name. */
+  classic?: boolean
 }
 
 const VAULT_ID =
@@ -50,6 +52,7 @@ export function placeOf(emulator: Emulator, recording: Recording, scene: Scene):
     name: scene.machine,
     location: scene.location,
     vmSize: scene.vmSize ?? 'Standard_DS1_v2',
+    ...(scene.classic ? { cloudService: scene.machine } : {}),
     dataDisks: Array.from({ length: scene.dataDisks ?? 0 }, (_, lun) => ({ lun, diskSizeGB: 32 })),
   }
   const [machineId = ''] = emulator.seed({ virtualMachines: [machine] })
@@ -99,9 +102,12 @@ export const passing =
   async ({ emulator }) =>
     void emulator.clock.advance({ by })
 
+const isClassic = ({ machineId }: Place) => /\/Microsoft\.ClassicCompute\//i.test(machineId)
+
 const nameOf = (place: Place) => {
   const [, group, machine] = /resourceGroups\/([^/]+)\/.*\/([^/]+)$/i.exec(place.machineId) ?? []
-  return `iaasvmcontainerv2;${group};${machine}`.toLowerCase()
+  const marker = isClassic(place) ? 'iaasvmcontainer' : 'iaasvmcontainerv2'
+  return `${marker};${group};${machine}`.toLowerCase()
 }
 
 const itemPath = (place: Place) =>
@@ -294,7 +300,8 @@ export const policy =
 const put =
   (properties: (place: Place) => object): Step =>
   async (place) => {
-    const source = { protectedItemType: 'Microsoft.Compute/virtualMachines', sourceResourceId: place.machineId }
+    const protectedItemType = `Microsoft.${isClassic(place) ? 'ClassicCompute' : 'Compute'}/virtualMachines`
+    const source = { protectedItemType, sourceResourceId: place.machineId }
     await begin(place, 'PUT', itemPath(place), { properties: { ...source, ...properties(place) } })
   }
 

@@ -326,6 +326,11 @@ const STORIES: Stories = {
   ],
   'policy-get-OnlyCrashConsistent': [REDO, vault(), story.policy('PScrashConsistentPolicy', CRASH_CONSISTENT)],
   'protectedItem-delete-after-unlock-202': [APRIL, vault(), protect(), story.guarded, story.itemUnlocked],
+  'protectedItem-put-operationResults-200-body': [
+    { ...OLD, now: '2016-06-15T09:00:00Z', machine: 'arpit-test3', group: 'arpit-test3', classic: true },
+    vault(),
+    protect(),
+  ],
   'protectedItem-put-resume-202': [APRIL, vault(), protect(), story.stop],
   'protectedItem-put-weaker-policy-with-resourceGuardRequests-202': [
     APRIL,
@@ -415,7 +420,6 @@ const STORIES: Stories = {
 const LEFT_OUT = [
   [/^backupstorageconfig-put-404-/, 'an oddity of the service'],
   [/^job-get-429-/, 'nobody is throttled here unless a test asks for it'],
-  [/^protectedItem-put-operationResults-200-body$/, 'of 2016: items say more in all later recordings'],
 ] as const
 
 /** Where our answers part from the recorded ones on purpose. */
@@ -424,8 +428,8 @@ const ON_PURPOSE: readonly OnPurpose[] = [
   [/^vaultExtendedInfo-get-404$/, /^body\.Message\.Value$/, 'we say what is missing, the service says nothing'],
   [/-204$/, /^headers\.content-length$/, 'HTTP has no length for a 204, nor have later ones'],
   [
-    /^job-get-Backup-(failed|completedwithwarnings)$|^backupEngines-list-dpm$/,
-    /\.id$/,
+    /^job-get-Backup-(failed|completedwithwarnings)$|^backupEngines-list-dpm$|^protectedItem-put-operationResults-/,
+    /\.(id|policyId)$/,
     'the recorded id has the casing of its request',
   ],
   [

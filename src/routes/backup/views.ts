@@ -1,3 +1,4 @@
+import { backupFamily } from '../../arm/versions.js'
 import type { RecoveryPoint } from '../../domain/backup/recovery-points.js'
 import type { Instant } from '../../domain/policies/schedule.js'
 import { itemPath, type ProtectedItem, type WorkloadName } from '../../domain/protection/protected-items.js'
@@ -34,7 +35,7 @@ const CONTAINERS = 'Microsoft.RecoveryServices/vaults/backupFabrics/protectionCo
 /** A protected item as the wire has it in a version's family. */
 export const itemView = (world: World, vault: Vault, item: ProtectedItem, version: string, extended: boolean) => ({
   id: itemPath(vault, item),
-  name: item.name,
+  name: backupFamily(version).firstItems ? item.containerName : item.name,
   type: `${CONTAINERS}/protectedItems`,
   properties: VIEWS[item.workload].itemProperties(world, vault, item, version, extended),
 })

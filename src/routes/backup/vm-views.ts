@@ -20,8 +20,27 @@ function extendedInfo(world: World, item: ProtectedItem): Record<string, unknown
   }
 }
 
-/** Members in the recorded order (wire-vm.md 7); undefined ones are left out. */
+/** What an item said of itself in the first version, of May 2016, in that order (golden protectedItem-put-operationResults-200-body). */
+const FIRST_MEMBERS = [
+  ...['friendlyName', 'virtualMachineId', 'protectionStatus', 'protectionState', 'lastBackupStatus', 'lastBackupTime'],
+  ...['extendedInfo', 'protectedItemType', 'backupManagementType', 'workloadType', 'containerName', 'policyId'],
+  'policyName',
+]
+
 function itemProperties(
+  world: World,
+  vault: Vault,
+  item: ProtectedItem,
+  version: string,
+  extended: boolean,
+): Properties {
+  const properties = allProperties(world, vault, item, version, extended)
+  if (!backupFamily(version).firstItems) return properties
+  return Object.fromEntries(FIRST_MEMBERS.map((name) => [name, properties[name]]))
+}
+
+/** Members in the recorded order (wire-vm.md 7); undefined ones are left out. */
+function allProperties(
   world: World,
   vault: Vault,
   item: ProtectedItem,
