@@ -95,10 +95,11 @@ function endTransfer(world: World, item: ProtectedItem, job: Job): void {
   const source = look(world, item)
   const error = source ? source.transferFailure : gone(world, item).transfer
   const work = workOf(job)
-  const point = pointOfJob(world, item, work)
+  const newest = world.points.newest(item.id)
+  const isNewest = newest?.name === work.pointName
+  const point = isNewest ? newest : pointOfJob(world, item, work)
   if (point) {
     const { transferring: _, ...arrived } = point
-    const isNewest = world.points.newest(item.id)?.name === point.name
     keepPoint(world, error ? arrived : { ...arrived, vaultTier: 'Valid', vaultedAt: world.now }, isNewest)
   }
   const ended = withTasks(job, [{}, { status: error ? 'Failed' : 'Completed', end: world.now }])

@@ -9,6 +9,7 @@ import type { Vault } from '../../domain/vaults/vaults.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { FABRIC, VAULT } from '../scopes.js'
+import { REFUSED_PROTECTION } from './protected-items.js'
 
 const tag = 'Protection intents'
 const INTENT = `${FABRIC}/backupProtectionIntent/{backupProtectionIntentName}`
@@ -100,17 +101,7 @@ export const intentRoutes = [
       'ResourceNotFound',
       'BMSUserErrorInvalidConfigureProtectionRequest',
       'BMSUserErrorProtectedItemNameIncorrectFormat',
-      'BMSUserErrorPolicyNotFound',
-      'BMSUserErrorInvalidPolicyForGivenProvider',
-      'BMSUserErrorConflictingProtectionOperation',
-      'UserErrorVmVaultLocationMismatch',
-      'VirtualMachineAlreadyProtected',
-      'UserErrorItemIsSoftDeleted',
-      'UserErrorProtectionQuotaExceeded',
-      'CloudDosAbsoluteLimitReached',
-      'UserErrorOperationDeniedOnImmutableItem',
-      'UserErrorResourceGuardOperationRequestNotProvided',
-      'UserErrorOperationNotAllowedDuringDataMove',
+      ...REFUSED_PROTECTION,
     ],
     handle: put,
   }),

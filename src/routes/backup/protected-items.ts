@@ -136,6 +136,21 @@ function listProtected(world: World, call: Call): Reply {
 
 const refused = ['ResourceNotFound', 'BMSUserErrorDataSourceObjectNotFound'] as const
 
+/** What can be refused wherever protection is asked for. */
+export const REFUSED_PROTECTION = [
+  'BMSUserErrorPolicyNotFound',
+  'BMSUserErrorInvalidPolicyForGivenProvider',
+  'BMSUserErrorConflictingProtectionOperation',
+  'UserErrorVmVaultLocationMismatch',
+  'VirtualMachineAlreadyProtected',
+  'UserErrorItemIsSoftDeleted',
+  'UserErrorProtectionQuotaExceeded',
+  'CloudDosAbsoluteLimitReached',
+  'UserErrorOperationDeniedOnImmutableItem',
+  'UserErrorResourceGuardOperationRequestNotProvided',
+  'UserErrorOperationNotAllowedDuringDataMove',
+] as const
+
 /** Protected items: configure, stop, delete, undelete. */
 export const protectedItemRoutes = [
   route({
@@ -179,17 +194,7 @@ export const protectedItemRoutes = [
       'BMSUserErrorProtectedItemNameIncorrectFormat',
       'BMSUserErrorContainerObjectNotFound',
       'BMSUserErrorDataSourceObjectNotFound',
-      'BMSUserErrorPolicyNotFound',
-      'BMSUserErrorInvalidPolicyForGivenProvider',
-      'BMSUserErrorConflictingProtectionOperation',
-      'UserErrorVmVaultLocationMismatch',
-      'VirtualMachineAlreadyProtected',
-      'UserErrorItemIsSoftDeleted',
-      'UserErrorProtectionQuotaExceeded',
-      'CloudDosAbsoluteLimitReached',
-      'UserErrorOperationDeniedOnImmutableItem',
-      'UserErrorResourceGuardOperationRequestNotProvided',
-      'UserErrorOperationNotAllowedDuringDataMove',
+      ...REFUSED_PROTECTION,
     ],
     handle: put,
   }),
