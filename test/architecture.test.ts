@@ -91,6 +91,30 @@ t.test('each library has its layer', async (t) => {
   }
 })
 
+/** The files whose code a file needs when it is loaded: what it imports for its types alone is not among them. */
+function neededBy({ path, text }: SourceFile): string[] {
+  const statements = [...text.matchAll(/^(?:import|export)\s+(?!type\b)(?:\{([^}]*)\}|[^'"{]*?)\s*from '(\.[^']+)'/gm)]
+  return statements
+    .filter(([, names]) => names === undefined || names.split(',').some((name) => !/^\s*(type\s.*)?$/.test(name)))
+    .map(([, , from = '']) => relative(SRC, resolve(SRC, dirname(path), from)).replace(/\.js$/, '.ts'))
+}
+
+t.test('no file needs itself in the end: tables are built while files are loaded', async (t) => {
+  const needs = new Map(files.map((file) => [file.path, neededBy(file)]))
+  const done = new Set<string>()
+  const visit = (path: string, way: string[]): void => {
+    if (way.includes(path)) {
+      t.fail(`${[...way.slice(way.indexOf(path)), path].join(' needs ')}. Move what both need to a file of its own.`)
+      return
+    }
+    if (done.has(path)) return
+    for (const next of needs.get(path) ?? []) visit(next, [...way, path])
+    done.add(path)
+  }
+  for (const path of needs.keys()) visit(path, [])
+  t.ok([...needs.values()].flat().length > 500, 'the imports were read')
+})
+
 t.test('time and chance come from the world', async (t) => {
   const clock = 'scheduler/clock.ts'
   for (const { path, layer, text } of files) {

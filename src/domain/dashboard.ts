@@ -1,7 +1,8 @@
-import { isOpen, type Job } from './jobs/jobs.js'
+import { isOpen } from './jobs/job-status.js'
+import type { Job } from './jobs/jobs.js'
 import { DAY } from './policies/schedule.js'
 import { listItems, type ProtectedItem, type ProtectionState } from './protection/protected-items.js'
-import type { Vault } from './vaults/vaults.js'
+import type { Vault } from './vaults/vault.js'
 import type { World } from './world.js'
 
 /** How jobs are counted; one that completed with warnings counts as completed, too. */

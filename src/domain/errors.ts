@@ -91,7 +91,6 @@ export const REFUSALS = {
   BMSUserErrorPolicyObjectInUse: { status: 400, source: 'I' },
   BMSUserErrorPolicyNotFound: { status: 400, source: '-: an item names a policy that is not there' },
   UserErrorPolicyQuotaReached: { status: 400, source: '-: the code is not public' },
-  UserErrorPolicyWriteQuotaReached: { status: 400, source: '-: the code is not public' },
   UserErrorInvalidRequestParameter: { status: 400, source: 'I' },
 
   // Containers and items.
@@ -107,7 +106,10 @@ export const REFUSALS = {
   VirtualMachineAlreadyProtected: { status: 400, source: 'S: pre-validation' },
   UserErrorProtectionQuotaExceeded: { status: 400, source: 'H: code name' },
   BMSUserErrorProtectionIntentNotFound: { status: 404, source: '-: the code is not public' },
-  CloudDosAbsoluteLimitReached: { status: 400, source: 'I: azure-content#5067, of restores; the status is not quoted' },
+  CloudDosAbsoluteLimitReached: {
+    status: 400,
+    source: 'I: azure-content#5067, of restores; taken for all that is counted by the day',
+  },
   UserErrorItemIsSoftDeleted: { status: 400, source: '-: undelete first, D' },
 
   // Storage accounts and file shares.

@@ -1,6 +1,6 @@
 import { Refusal } from './errors.js'
+import { isOpen } from './jobs/job-status.js'
 import type { Job } from './jobs/jobs.js'
-import { isOpen } from './jobs/jobs.js'
 import type { Instant } from './policies/schedule.js'
 import type { World } from './world.js'
 

@@ -13,8 +13,8 @@ import type { StorageContainer } from './protection/storage-containers.js'
 import type { DeletedVault } from './vaults/deleted-vaults.js'
 import type { PrivateEndpoint } from './vaults/private-endpoints.js'
 import type { RegisteredServer } from './vaults/registered-servers.js'
+import type { Vault } from './vaults/vault.js'
 import type { VaultCredential } from './vaults/vault-credentials.js'
-import type { Vault } from './vaults/vaults.js'
 
 /**
  * Everything a rule may look at or change: handed in by whoever runs it, inside one transaction.

@@ -1,6 +1,6 @@
 import { DateTime, Duration } from 'luxon'
 import { Refusal } from '../domain/errors.js'
-import { isOpen } from '../domain/jobs/jobs.js'
+import { isOpen } from '../domain/jobs/job-status.js'
 import { OPERATION_KINDS, operationSubject } from '../domain/operations.js'
 import type { WorldStore } from '../store/world.js'
 import { checkTarget, readInstant, refuseClock } from './instants.js'

@@ -1,4 +1,5 @@
-import { isOpen, type Job } from '../domain/jobs/jobs.js'
+import { isOpen } from '../domain/jobs/job-status.js'
+import type { Job } from '../domain/jobs/jobs.js'
 import type { Operation } from '../domain/operations.js'
 import type { World } from '../domain/world.js'
 import type { Database } from './database.js'

@@ -1,5 +1,5 @@
 import type { DeletedVault } from '../domain/vaults/deleted-vaults.js'
-import type { Vault } from '../domain/vaults/vaults.js'
+import type { Vault } from '../domain/vaults/vault.js'
 import type { World } from '../domain/world.js'
 import type { Database } from './database.js'
 import { createReader } from './reading.js'

@@ -459,3 +459,21 @@ t.test('limits of a day: backups on demand and restores of a share, registration
   t.equal((await story.restore(item, point)).status, 'Completed')
   await story.register(item.vault, 'account2')
 })
+
+t.test('an account whose registration still runs cannot be unregistered', async (t) => {
+  const story = await tellShareStory(t)
+  const vault = await story.vault()
+  story.account('account1', ['share1'])
+  await story.call('POST', `${vault}/backupFabrics/Azure/refreshContainers?${AFS_FILTER}`)
+  await story.advance('15s')
+  const put = await story.tryRegister(vault, 'account1')
+  const container = containerPath(vault, 'account1')
+  t.strictSame(await refused(story, story.call('DELETE', container), story.world.emulator.digest()), {
+    status: 400,
+    code: 'BMSUserErrorObjectLocked',
+    changed: false,
+  })
+  await story.advance('30s')
+  t.equal((await story.call('GET', put.header('location'))).at('properties.registrationStatus'), 'Registered')
+  t.equal((await story.call('DELETE', container)).status, 202)
+})

@@ -119,7 +119,7 @@ const ROWS: Partial<Record<LimitName, Row>> = {
       const vault = await story.vault()
       await story.policy(vault, 'Custom', dailyPolicy())
       const write = () => story.putPolicy(vault, 'Custom', dailyPolicy('12:00'))
-      await refuses('a second write', write, 'UserErrorPolicyWriteQuotaReached')
+      await refuses('a second write', write, 'CloudDosAbsoluteLimitReached')
       await story.advance('24h')
       t.equal((await write()).status, 200)
     },

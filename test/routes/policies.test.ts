@@ -208,7 +208,7 @@ t.test('a vault has room for so many policies, and takes so many writes of them 
   await story.policy(vault, 'First', nightly(40))
   await story.policy(vault, 'First', nightly(50))
   // It says when to try again.
-  const wanted = { code: 'UserErrorPolicyWriteQuotaReached', says: /after 2026-01-06T08:00:10.000Z/ }
+  const wanted = { code: 'CloudDosAbsoluteLimitReached', says: /after 2026-01-06T08:00:10.000Z/ }
   await refused(t, story.world, put('First', 60), wanted)
   t.equal((await story.call('DELETE', `${vault}/backupPolicies/Second`)).status, 200, 'a deletion is no write')
   const elsewhere = await story.vault('elsewhere')

@@ -1,4 +1,5 @@
-import { type Job, type JobStatus, subjectOf, type Task, type TaskStatus } from '../jobs/jobs.js'
+import type { JobStatus } from '../jobs/job-status.js'
+import { type Job, subjectOf, type Task, type TaskStatus } from '../jobs/jobs.js'
 import type { Instant } from '../policies/schedule.js'
 import type { ProtectedItem } from '../protection/protected-items.js'
 import type { World } from '../world.js'

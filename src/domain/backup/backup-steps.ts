@@ -1,6 +1,7 @@
 import { transferOf, within } from '../durations.js'
 import type { JobErrorName } from '../jobs/job-errors.js'
-import { endJob, finishCancel, type Job, type JobStatus, type TaskStatus } from '../jobs/jobs.js'
+import type { JobStatus } from '../jobs/job-status.js'
+import { endJob, finishCancel, type Job, type TaskStatus } from '../jobs/jobs.js'
 import { DAY } from '../policies/schedule.js'
 import type { ProtectedItem } from '../protection/protected-items.js'
 import { policyOf, workloadOf } from '../protection/workloads.js'

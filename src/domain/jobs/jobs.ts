@@ -5,6 +5,7 @@ import type { Instant } from '../policies/schedule.js'
 import type { ProtectedItem, WorkloadName } from '../protection/protected-items.js'
 import type { World } from '../world.js'
 import type { JobErrorName } from './job-errors.js'
+import type { JobStatus } from './job-status.js'
 
 export type JobOperation =
   | 'ConfigureBackup'
@@ -18,7 +19,6 @@ export type JobOperation =
   | 'MoveRecoveryPoint'
   | 'RestoreWithRehydrate'
   | 'UnRegister'
-export type JobStatus = 'InProgress' | 'Completed' | 'CompletedWithWarnings' | 'Failed' | 'Cancelling' | 'Cancelled'
 export type TaskStatus = 'NotStarted' | 'InProgress' | 'Completed' | 'Failed' | 'Skipped' | 'Cancelling' | 'Cancelled'
 
 /** What a job says of itself: texts and moments, in wire order; null where it doesn't say yet. */
@@ -92,9 +92,6 @@ const NEVER_CANCELLED: Partial<Record<WorkloadName, readonly JobOperation[]>> = 
 /** Whether jobs like this can be cancelled at all. */
 export const isCancellable = ({ operation, workload }: Pick<Job, 'operation' | 'workload'>): boolean =>
   JOB_KINDS[operation].cancellable && !NEVER_CANCELLED[workload]?.includes(operation)
-
-const OPEN: readonly JobStatus[] = ['InProgress', 'Cancelling']
-export const isOpen = (job: Pick<Job, 'status'>) => OPEN.includes(job.status)
 
 export interface JobInput {
   operation: JobOperation

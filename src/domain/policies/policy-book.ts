@@ -5,7 +5,7 @@ import type { Operation } from '../operations.js'
 import { checkNotBusy } from '../protection/protected-items.js'
 import { refuseWhileMoving } from '../vaults/data-move-checks.js'
 import { readRequests } from '../vaults/resource-guards.js'
-import type { Vault } from '../vaults/vaults.js'
+import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { defaultPolicies } from './built-in-policies.js'
 import type { PolicyContext, PolicyProperties, ProtectionPolicy } from './policies.js'
@@ -62,7 +62,7 @@ export function getPolicy(world: World, vault: Vault, name: string): Policy {
  * @param activityId the client's id of the request
  * @returns the policy, and the operation where items are configured anew
  * @throws Refusal BMSUserErrorInvalidPolicyInput and its kin, BMSUserErrorPolicyObjectInUse,
- *   BMSUserErrorConflictingProtectionOperation, UserErrorPolicyQuotaReached, UserErrorPolicyWriteQuotaReached,
+ *   BMSUserErrorConflictingProtectionOperation, UserErrorPolicyQuotaReached, CloudDosAbsoluteLimitReached,
  *   UserErrorOperationDeniedOnImmutableItem, UserErrorResourceGuardOperationRequestNotProvided,
  *   UserErrorOperationNotAllowedDuringDataMove
  */
@@ -126,7 +126,7 @@ function countWrite(world: World, vault: Vault): void {
   const [oldest] = recent
   if (recent.length >= most && oldest !== undefined) {
     throw new Refusal(
-      'UserErrorPolicyWriteQuotaReached',
+      'CloudDosAbsoluteLimitReached',
       `${most} policies were added or edited in vault '${vault.name}' in the last 24 hours, which is the most. Try again after ${new Date(oldest + DAY).toISOString()}.`,
     )
   }

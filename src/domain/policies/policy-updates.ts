@@ -5,7 +5,7 @@ import { type Operation, openOperation } from '../operations.js'
 import { holdItem } from '../protection/item-jobs.js'
 import { isStopped, type ProtectedItem } from '../protection/protected-items.js'
 import { workloadOf } from '../protection/workloads.js'
-import type { Vault } from '../vaults/vaults.js'
+import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { judgePoints } from './retention-judgment.js'
 

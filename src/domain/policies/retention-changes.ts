@@ -1,7 +1,7 @@
 import type { ProtectedItem } from '../protection/protected-items.js'
 import { refuseOnImmutable } from '../vaults/immutability.js'
 import { requireGuard } from '../vaults/resource-guards.js'
-import type { Vault } from '../vaults/vaults.js'
+import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import type { PolicyProperties } from './policies.js'
 import { isProtection } from './policy-changes.js'

@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.js'
 import { keyOf } from '../names.js'
-import type { Vault } from '../vaults/vaults.js'
+import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { type NamedSource, readSource, type SourceQuestion } from './backup-status.js'
 import type { ProtectedItem } from './protected-items.js'

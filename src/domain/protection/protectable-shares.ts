@@ -1,6 +1,6 @@
 import { shareName, sharesOf } from '../inventory/file-shares.js'
 import type { Resource } from '../inventory/inventory.js'
-import type { Vault } from '../vaults/vaults.js'
+import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { storageContainers } from './storage-containers.js'
 import { shareHash } from './storage-names.js'

@@ -3,7 +3,7 @@ import type { DiskExclusion } from '../inventory/machines.js'
 import type { JobErrorName } from '../jobs/job-errors.js'
 import { same } from '../names.js'
 import type { Instant } from '../policies/schedule.js'
-import type { Vault } from '../vaults/vaults.js'
+import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 
 /** What can be protected: `workloadType` on the wire. Each has a row in domain/protection/workloads.ts. */

@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.js'
 import { keyOf, same } from '../names.js'
 import { getPolicy } from '../policies/policy-book.js'
-import { VAULT_TYPE, type Vault } from '../vaults/vaults.js'
+import { VAULT_TYPE, type Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { isStopped, type ProtectedItem } from './protected-items.js'
 import { badRequest } from './protection-input.js'

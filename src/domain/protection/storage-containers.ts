@@ -6,7 +6,7 @@ import { same } from '../names.js'
 import { type Operation, openOperation } from '../operations.js'
 import type { Instant } from '../policies/schedule.js'
 import { refuseWhileMoving } from '../vaults/data-move-checks.js'
-import type { Vault } from '../vaults/vaults.js'
+import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import type { ProtectedItem } from './protected-items.js'
 

@@ -6,7 +6,7 @@ import type { Operation } from '../operations.js'
 import { DAY } from '../policies/schedule.js'
 import { sameRegion } from '../regions.js'
 import { refuseWhileMoving } from '../vaults/data-move-checks.js'
-import type { Vault } from '../vaults/vaults.js'
+import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import {
   type AccountAccess,

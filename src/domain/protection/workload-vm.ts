@@ -9,7 +9,7 @@ import { isVmPolicy, type ProtectionPolicy, policyTypeOf } from '../policies/pol
 import { DAY, startDelay } from '../policies/schedule.js'
 import { sameRegion } from '../regions.js'
 import { snapshotOf } from '../restore/machine-snapshots.js'
-import type { Vault } from '../vaults/vaults.js'
+import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { diskFailure, unfit } from './machine-limits.js'
 import type { ProtectedItem } from './protected-items.js'

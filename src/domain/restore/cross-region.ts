@@ -5,7 +5,7 @@ import { Refusal } from '../errors.js'
 import { TENANT_ID } from '../inventory/inventory.js'
 import { listItems, type ProtectedItem } from '../protection/protected-items.js'
 import { locationOf, regionOf } from '../regions.js'
-import type { Vault } from '../vaults/vaults.js'
+import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 
 /** The region that a vault's data is copied to, while it may be restored there; undefined otherwise. */

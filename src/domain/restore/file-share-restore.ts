@@ -8,7 +8,7 @@ import { type Operation, openOperation } from '../operations.js'
 import { checkRestores } from '../protection/daily-limits.js'
 import type { ProtectedItem } from '../protection/protected-items.js'
 import { accountName } from '../protection/workload-file-share.js'
-import type { Vault } from '../vaults/vaults.js'
+import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import {
   COPY_OPTIONS,

@@ -12,7 +12,7 @@ import { failOperation, getOperation, type Operation, openOperation } from '../o
 import type { Instant } from '../policies/schedule.js'
 import { checkNotBusy, type ProtectedItem } from '../protection/protected-items.js'
 import { regionOf } from '../regions.js'
-import type { Vault } from '../vaults/vaults.js'
+import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 
 /** What a script says of the connection that it makes. */

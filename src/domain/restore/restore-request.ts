@@ -4,7 +4,7 @@ import { Refusal } from '../errors.js'
 import { type ResourceId, readGroupId, same } from '../names.js'
 import type { Instant } from '../policies/schedule.js'
 import type { ProtectedItem } from '../protection/protected-items.js'
-import type { Vault } from '../vaults/vaults.js'
+import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import type { DiskAccess } from './machine-snapshots.js'
 

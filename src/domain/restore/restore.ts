@@ -6,7 +6,7 @@ import { endJob, type Job, openJob, subjectOf, type Task } from '../jobs/jobs.js
 import { readResourceId } from '../names.js'
 import { type Operation, openOperation } from '../operations.js'
 import type { ProtectedItem } from '../protection/protected-items.js'
-import type { Vault } from '../vaults/vaults.js'
+import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { checkRestore } from './restore-checks.js'
 import { restoreFailure, snapshotsGone } from './restore-failures.js'

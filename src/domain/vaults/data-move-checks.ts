@@ -3,7 +3,7 @@ import { readResourceId, same } from '../names.js'
 import { checkNotBusy } from '../protection/protected-items.js'
 import { sameRegion } from '../regions.js'
 import type { World } from '../world.js'
-import { getVault, VAULT_TYPE, type Vault } from './vaults.js'
+import { getVault, VAULT_TYPE, type Vault } from './vault.js'
 
 /** A vault's part in moving its data to a vault of another region. */
 export interface DataMove {

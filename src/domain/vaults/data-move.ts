@@ -11,7 +11,7 @@ import { itemSubject, type ProtectedItem } from '../protection/protected-items.j
 import { workloadOf } from '../protection/workloads.js'
 import type { World } from '../world.js'
 import { checkEnds, checkRequest, type DataMove, vaultAt } from './data-move-checks.js'
-import type { Vault } from './vaults.js'
+import type { Vault } from './vault.js'
 
 export interface PrepareInput {
   targetResourceId: string

@@ -6,7 +6,8 @@ import { failOperation, getOperation, type Operation, openOperation } from '../o
 import { DAY, type Instant } from '../policies/schedule.js'
 import { locationOf } from '../regions.js'
 import type { World } from '../world.js'
-import { checkVaultQuota, VAULT_TYPE, type Vault, vaultKey } from './vaults.js'
+import { VAULT_TYPE, type Vault, vaultKey } from './vault.js'
+import { checkVaultQuota } from './vaults.js'
 
 /** That a vault was deleted and is kept: under which name, since when, and until when. */
 export interface VaultDeletion {

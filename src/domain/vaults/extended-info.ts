@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.js'
 import type { World } from '../world.js'
-import type { ExtendedInfo, Vault } from './vaults.js'
+import type { ExtendedInfo, Vault } from './vault.js'
 
 /** @throws Refusal ResourceExtendedInfoNotFound until somebody has set it */
 export function getExtendedInfo(vault: Vault): ExtendedInfo {

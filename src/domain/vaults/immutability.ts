@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.js'
 import { oneOf } from './setting-values.js'
-import type { Vault } from './vaults.js'
+import type { Vault } from './vault.js'
 
 export type ImmutabilityState = 'Disabled' | 'Unlocked' | 'Locked'
 

@@ -4,7 +4,7 @@ import { readResourceId, same } from '../names.js'
 import { type Operation, openOperation } from '../operations.js'
 import type { VaultRecord, World } from '../world.js'
 import { oneOf } from './setting-values.js'
-import type { Vault } from './vaults.js'
+import type { Vault } from './vault.js'
 
 /** What of a vault a private endpoint leads to. */
 export const SUB_RESOURCES = ['AzureBackup', 'AzureBackup_secondary', 'AzureSiteRecovery'] as const

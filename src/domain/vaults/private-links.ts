@@ -3,7 +3,7 @@ import { same } from '../names.js'
 import { locationOf, regionOf } from '../regions.js'
 import { SUB_RESOURCES, type SubResource } from './private-endpoints.js'
 import { oneOf } from './setting-values.js'
-import { VAULT_TYPE, type Vault } from './vaults.js'
+import { VAULT_TYPE, type Vault } from './vault.js'
 
 /** The zones in which a private endpoint's names have to be found (published examples of capabilities and links). */
 const STORAGE_ZONES = ['privatelink.queue.core.windows.net', 'privatelink.blob.core.windows.net']

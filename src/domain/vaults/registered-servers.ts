@@ -2,8 +2,8 @@ import { Refusal } from '../errors.js'
 import { keyOf, same } from '../names.js'
 import type { Instant } from '../policies/schedule.js'
 import type { VaultRecord, World } from '../world.js'
+import type { Vault } from './vault.js'
 import { checkVaultCredentials } from './vault-credentials.js'
-import type { Vault } from './vaults.js'
 
 /** What a server outside Azure backs up to a vault by, and how a vault calls it. */
 export const AGENTS = {

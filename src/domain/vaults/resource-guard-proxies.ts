@@ -5,7 +5,7 @@ import type { Instant } from '../policies/schedule.js'
 import { getItem, itemSubject, type ProtectedItem } from '../protection/protected-items.js'
 import type { World } from '../world.js'
 import { type CriticalOperation, findGuard, protectedBy, requireGuard } from './resource-guards.js'
-import type { Vault } from './vaults.js'
+import type { Vault } from './vault.js'
 
 /** The guard that a vault is attached to, and which deletions it has let pass until when. */
 export interface AttachedGuard {

@@ -4,7 +4,7 @@ import type { Resource, ResourceInput } from '../inventory/inventory.js'
 import { createOrUpdateResource, deleteResource } from '../inventory/resources.js'
 import { keyOf, type ResourceId, readResourceId, resourceId, same } from '../names.js'
 import type { World } from '../world.js'
-import type { Vault } from './vaults.js'
+import type { Vault } from './vault.js'
 
 export const GUARD_TYPE = 'Microsoft.DataProtection/resourceGuards'
 

@@ -2,7 +2,7 @@ import { Refusal } from '../errors.js'
 import { type Instant, MINUTE } from '../policies/schedule.js'
 import type { World } from '../world.js'
 import { requireGuard } from './resource-guards.js'
-import type { Vault } from './vaults.js'
+import type { Vault } from './vault.js'
 
 /** What somebody has to know who changes what an agent does: shown in the portal, six digits. */
 export interface SecurityPin {

@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.js'
 import { HOUR, type Instant } from '../policies/schedule.js'
 import type { VaultRecord, World } from '../world.js'
-import type { Vault } from './vaults.js'
+import type { Vault } from './vault.js'
 
 /** What a certificate says of itself. */
 export interface CertificateFacts {

@@ -5,8 +5,8 @@ import { itemsOf } from '../protection/storage-containers.js'
 import type { World } from '../world.js'
 import { refuseWhileMoving } from './data-move-checks.js'
 import { keepDeleted } from './deleted-vaults.js'
+import type { Vault } from './vault.js'
 import { vaultOperation } from './vault-operations.js'
-import type { Vault } from './vaults.js'
 
 /** What differs between the versions that a vault is deleted with. */
 export interface DeletionCall {

@@ -2,7 +2,7 @@ import { Refusal } from '../errors.js'
 import { locationOf } from '../regions.js'
 import type { World } from '../world.js'
 import { checkVaultType } from './private-links.js'
-import { vaultKey } from './vaults.js'
+import { vaultKey } from './vault.js'
 
 /** 2 to 50 characters, a letter first, then letters, digits and hyphens (the portal's rule for vaults). */
 const VAULT_NAME = /^[a-zA-Z][-a-zA-Z0-9]{1,49}$/

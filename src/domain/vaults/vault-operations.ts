@@ -2,7 +2,7 @@ import { base64 } from '../base64.js'
 import { within } from '../durations.js'
 import { type Operation, openOperation } from '../operations.js'
 import type { World } from '../world.js'
-import type { Vault } from './vaults.js'
+import type { Vault } from './vault.js'
 
 /** The number that a vault's own operation is known by: its id is base64 of `<n>;<guid>` (wire-vm-more.md 2.1). */
 const NUMBERS = { putVault: 2047, patchVault: 4095, deleteVault: 1023 } as const

@@ -3,8 +3,8 @@ import type { World } from '../world.js'
 import { reducesImmutability } from './immutability.js'
 import { type CriticalOperation, requireGuard } from './resource-guards.js'
 import { givesUpSoftDelete, turnsOff } from './soft-delete-settings.js'
+import type { Vault } from './vault.js'
 import type { VaultSettings } from './vault-settings.js'
-import type { Vault } from './vaults.js'
 
 /** What of a change of settings a resource guard stands in front of. */
 const GUARDED: readonly (readonly [CriticalOperation, (before: VaultSettings, after: VaultSettings) => boolean])[] = [

@@ -1,4 +1,4 @@
-import { isOpen } from '../jobs/jobs.js'
+import { isOpen } from '../jobs/job-status.js'
 import { DAY } from '../policies/schedule.js'
 import type { ProtectedItem } from '../protection/protected-items.js'
 import { listItems } from '../protection/protected-items.js'
@@ -7,7 +7,7 @@ import { workloadOf } from '../protection/workloads.js'
 import type { World } from '../world.js'
 import type { Redundancy } from './redundancy.js'
 import { AGENTS, agentServers } from './registered-servers.js'
-import type { Vault } from './vaults.js'
+import type { Vault } from './vault.js'
 
 /** How much of something a vault has. */
 export interface Usage {

@@ -12,7 +12,7 @@ import {
   itemsOf,
   storageContainers,
 } from '../../domain/protection/storage-containers.js'
-import type { Vault } from '../../domain/vaults/vaults.js'
+import type { Vault } from '../../domain/vaults/vault.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { CONTAINER, FABRIC, VAULT } from '../scopes.js'

@@ -5,7 +5,7 @@ import { withoutNulls } from '../../domain/documents.js'
 import type { Operation } from '../../domain/operations.js'
 import type { ProtectedItem } from '../../domain/protection/protected-items.js'
 import { type ShareRestoreInput, startShareRestore } from '../../domain/restore/file-share-restore.js'
-import type { Vault } from '../../domain/vaults/vaults.js'
+import type { Vault } from '../../domain/vaults/vault.js'
 import type { World } from '../../domain/world.js'
 
 /** The `properties` of a restore of a file share (wire-files.md 10). */

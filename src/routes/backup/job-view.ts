@@ -2,7 +2,7 @@ import { backupFamily } from '../../arm/versions.js'
 import type { Job } from '../../domain/jobs/jobs.js'
 import type { Instant } from '../../domain/policies/schedule.js'
 import type { WorkloadName } from '../../domain/protection/protected-items.js'
-import type { Vault } from '../../domain/vaults/vaults.js'
+import type { Vault } from '../../domain/vaults/vault.js'
 import { shareJob } from './share-job-view.js'
 import { vmJob } from './vm-job-view.js'
 

@@ -6,7 +6,7 @@ import { FilterQuery, GuardRequests, VersionQuery } from '../../arm/shapes.js'
 import { filePolicyFamily } from '../../arm/versions.js'
 import { isFileSharePolicy } from '../../domain/policies/policies.js'
 import { deletePolicy, type Policy, putPolicy } from '../../domain/policies/policy-book.js'
-import type { Vault } from '../../domain/vaults/vaults.js'
+import type { Vault } from '../../domain/vaults/vault.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { VAULT } from '../scopes.js'
@@ -155,7 +155,7 @@ export const policyRoutes = [
       'BMSUserErrorPolicyObjectInUse',
       'BMSUserErrorConflictingProtectionOperation',
       'UserErrorPolicyQuotaReached',
-      'UserErrorPolicyWriteQuotaReached',
+      'CloudDosAbsoluteLimitReached',
       'UserErrorOperationDeniedOnImmutableItem',
       'UserErrorResourceGuardOperationRequestNotProvided',
       'UserErrorOperationNotAllowedDuringDataMove',

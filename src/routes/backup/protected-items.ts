@@ -7,7 +7,7 @@ import { getItem, listItems, type ProtectedItem, shownPolicy } from '../../domai
 import { putProtectedItem } from '../../domain/protection/protection.js'
 import { deleteProtectedItem } from '../../domain/protection/protection-stop.js'
 import { workloadOf } from '../../domain/protection/workloads.js'
-import type { Vault } from '../../domain/vaults/vaults.js'
+import type { Vault } from '../../domain/vaults/vault.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { ITEM, VAULT } from '../scopes.js'

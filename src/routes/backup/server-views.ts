@@ -1,6 +1,6 @@
 import { type Filter, matches } from '../../arm/filter.js'
 import { AGENTS, agentServers, type RegisteredServer } from '../../domain/vaults/registered-servers.js'
-import type { Vault } from '../../domain/vaults/vaults.js'
+import type { Vault } from '../../domain/vaults/vault.js'
 import type { World } from '../../domain/world.js'
 import { listedContainer } from './views.js'
 

@@ -96,7 +96,7 @@ function inquire(world: World, call: Call): Reply {
 
 function unregister(world: World, call: Call): Reply {
   const vault = vaultOf(world, call)
-  const container = findStorageContainer(world, vault, nameOf(call))
+  const container = world.containers.get(vault.key, nameOf(call))
   if (!container) {
     checkEmpty(listItems(world, vault).filter((item) => same(item.container, nameOf(call))))
     return { status: 204 }

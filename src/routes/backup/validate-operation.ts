@@ -12,7 +12,7 @@ import {
   validateRestore,
   validationResults,
 } from '../../domain/restore/validate-operation.js'
-import type { Vault } from '../../domain/vaults/vaults.js'
+import type { Vault } from '../../domain/vaults/vault.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { VAULT } from '../scopes.js'

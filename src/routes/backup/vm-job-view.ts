@@ -1,6 +1,7 @@
 import { dotNetTime, isoDuration, UNSET, usTime } from '../../arm/times.js'
 import { JOB_ERRORS, type JobErrorName } from '../../domain/jobs/job-errors.js'
-import { isCancellable, isOpen, isRestore, type Job, type Task } from '../../domain/jobs/jobs.js'
+import { isOpen } from '../../domain/jobs/job-status.js'
+import { isCancellable, isRestore, type Job, type Task } from '../../domain/jobs/jobs.js'
 import type { Instant } from '../../domain/policies/schedule.js'
 import type { Family, JobProperties } from './job-view.js'
 

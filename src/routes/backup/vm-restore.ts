@@ -7,7 +7,7 @@ import type { Operation } from '../../domain/operations.js'
 import type { ProtectedItem } from '../../domain/protection/protected-items.js'
 import { startRestore } from '../../domain/restore/restore.js'
 import type { RestoreInput } from '../../domain/restore/restore-request.js'
-import type { Vault } from '../../domain/vaults/vaults.js'
+import type { Vault } from '../../domain/vaults/vault.js'
 import type { World } from '../../domain/world.js'
 
 const Text = Type.Optional(Type.String())

@@ -8,7 +8,7 @@ import {
   getBackupEngine,
   type RegisteredServer,
 } from '../../domain/vaults/registered-servers.js'
-import type { Vault } from '../../domain/vaults/vaults.js'
+import type { Vault } from '../../domain/vaults/vault.js'
 import { VAULT } from '../scopes.js'
 import { vaultOf } from './vaults.js'
 

@@ -1,7 +1,7 @@
 import { list, ok, route } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
 import { getPrivateLink, listPrivateLinks, type PrivateLink, zonesOf } from '../../domain/vaults/private-links.js'
-import type { Vault } from '../../domain/vaults/vaults.js'
+import type { Vault } from '../../domain/vaults/vault.js'
 import { VAULT } from '../scopes.js'
 import { vaultOf } from './vaults.js'
 

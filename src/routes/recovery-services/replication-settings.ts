@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { type Call, ok, type Reply, route } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
-import type { Vault } from '../../domain/vaults/vaults.js'
+import type { Vault } from '../../domain/vaults/vault.js'
 import type { World } from '../../domain/world.js'
 import { VAULT } from '../scopes.js'
 import { vaultOf } from './vaults.js'

@@ -2,10 +2,10 @@ import { etagOf } from '../../arm/times.js'
 import { vaultFamily } from '../../arm/versions.js'
 import { TENANT_ID } from '../../domain/inventory/inventory.js'
 import { isReachedPrivately, type PrivateEndpoint } from '../../domain/vaults/private-endpoints.js'
+import { holdsItems, VAULT_TYPE, type Vault } from '../../domain/vaults/vault.js'
 import type { VaultEncryption } from '../../domain/vaults/vault-encryption.js'
 import type { VaultIdentity } from '../../domain/vaults/vault-identity.js'
 import { scoresOf } from '../../domain/vaults/vault-settings.js'
-import { holdsItems, VAULT_TYPE, type Vault } from '../../domain/vaults/vaults.js'
 import type { World } from '../../domain/world.js'
 
 /** A vault as the wire has it in a version's family, members in the recorded order (wire-vm.md 3); undefined ones are left out. */

@@ -1,0 +1,6 @@
+export type JobStatus = 'InProgress' | 'Completed' | 'CompletedWithWarnings' | 'Failed' | 'Cancelling' | 'Cancelled'
+
+const OPEN: readonly JobStatus[] = ['InProgress', 'Cancelling']
+
+/** Whether a job has not ended yet. */
+export const isOpen = ({ status }: { status: JobStatus }) => OPEN.includes(status)

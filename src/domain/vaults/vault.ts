@@ -1,0 +1,74 @@
+import { Refusal } from '../errors.js'
+import { keyOf, resourceId } from '../names.js'
+import type { Instant } from '../policies/schedule.js'
+import type { World } from '../world.js'
+import type { DataMove } from './data-move-checks.js'
+import type { VaultDeletion } from './deleted-vaults.js'
+import type { AttachedGuard } from './resource-guard-proxies.js'
+import type { SecurityPin } from './security-pin.js'
+import type { VaultIdentity } from './vault-identity.js'
+import type { VaultSettings } from './vault-settings.js'
+
+export interface Vault {
+  key: string
+  /** As created. */
+  id: string
+  subscriptionId: string
+  resourceGroup: string
+  name: string
+  location: string
+  /** The number that the service keeps for the vault. */
+  number: number
+  tags?: Record<string, string>
+  sku: Record<string, unknown>
+  identity?: VaultIdentity
+  settings: VaultSettings
+  /** The resource guard that critical operations have to be authorized by. */
+  guard?: AttachedGuard
+  /** Its data is prepared to move to another vault, or on the move. */
+  dataMove?: DataMove
+  provisioning: 'Provisioning' | 'Succeeded'
+  /** The keys that its agents share. */
+  extendedInfo?: ExtendedInfo
+  /** The last one that was given out. */
+  securityPin?: SecurityPin
+  /** Site Recovery's, kept for who reads them with every vault. */
+  replicationSettings?: { migrationSolutionId?: string; vmwareToAzureProviderType?: string }
+  /** It was deleted, and can be had back. */
+  deletion?: VaultDeletion
+  /** When it was last changed: its etag. */
+  changedAt: Instant
+  /** When policies were added or edited, as far as it still counts (domain.md 3). */
+  policyWrites?: Instant[]
+}
+
+/** The keys that agents of a vault share, and the GUID that their state is known by. */
+export interface ExtendedInfo {
+  etag: string
+  properties: {
+    integrityKey?: string
+    encryptionKey?: string
+    encryptionKeyThumbprint?: string
+    algorithm?: string
+  }
+}
+
+export const VAULT_TYPE = 'Microsoft.RecoveryServices/vaults'
+
+export const vaultKey = (subscriptionId: string, group: string, name: string) =>
+  keyOf(resourceId({ subscriptionId, resourceGroup: group, type: VAULT_TYPE, name }))
+
+/** @throws Refusal ResourceNotFound, as the gateway words it */
+export function getVault(world: World, subscriptionId: string, group: string, name: string): Vault {
+  const vault = world.vaults.get(vaultKey(subscriptionId, group, name))
+  if (!vault) {
+    throw new Refusal(
+      'ResourceNotFound',
+      `The Resource '${VAULT_TYPE}/${name}' under resource group '${group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
+    )
+  }
+  return vault
+}
+
+/** A vault's redundancy is locked as soon as it holds a protected item, soft-deleted ones too (SEED-43). */
+export const holdsItems = (world: World, vault: Vault) => world.items.any(vault.key)
