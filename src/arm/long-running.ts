@@ -1,12 +1,6 @@
-import {
-  hasFailed,
-  jobsOf,
-  OPERATION_KINDS,
-  type Operation,
-  statusOf,
-  waitsFor,
-  waitsForLastJob,
-} from '../domain/operations.js'
+import { isOpen } from '../domain/jobs/job-status.js'
+import { subjectOf } from '../domain/jobs/jobs.js'
+import { hasFailed, jobsOf, type Operation, statusOf, waitsFor, waitsForLastJob } from '../domain/operations.js'
 import type { World } from '../domain/world.js'
 import { errorBody } from './errors.js'
 import type { Call, Reply } from './route.js'
@@ -83,8 +77,13 @@ export function operationResult(
 }
 
 /** Whether an operation ends with the resource itself. */
-export const endsWithItem = (operation: Operation) =>
-  OPERATION_KINDS[operation.kind] === 'job' && operation.kind === 'protectItem'
+export const endsWithItem = (operation: Operation) => operation.kind === 'protectItem'
+
+/** What reading a job waits for: an unfinished one its next phase (clock mode skip). */
+export function waitsForJob(world: World, id: string): string | undefined {
+  const job = world.jobs.get(id.toLowerCase())
+  return job && isOpen(job) ? subjectOf(job) : undefined
+}
 
 /** What a poll of the operation that a path names waits for (clock mode skip). */
 export function waitsForOperation(world: World, call: Call): string | undefined {

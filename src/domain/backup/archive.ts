@@ -6,7 +6,7 @@ import { type Operation, openOperation } from '../operations.js'
 import type { ProtectionPolicy } from '../policies/policies.js'
 import { archiveRuleOf, tieringDueOf } from '../policies/policy-tiering.js'
 import type { Instant } from '../policies/schedule.js'
-import { itemSubject, type ProtectedItem } from '../protection/protected-items.js'
+import { checkNotDeleted, itemSubject, type ProtectedItem } from '../protection/protected-items.js'
 import { policyOf } from '../protection/workloads.js'
 import { refuseWhileMoving } from '../vaults/data-move-checks.js'
 import type { Vault } from '../vaults/vault.js'
@@ -31,12 +31,7 @@ export interface MoveInput {
 export function moveToArchive(world: World, vault: Vault, item: ProtectedItem, input: MoveInput): Operation {
   refuseWhileMoving(world, vault)
   const point = getPoint(world, item, input.pointName)
-  if (item.deleted) {
-    throw new Refusal(
-      'UserErrorItemIsSoftDeleted',
-      `The item '${item.friendlyName}' is in soft deleted state. Undelete it, then move its recovery points.`,
-    )
-  }
+  checkNotDeleted(item, 'move its recovery points')
   const { sourceTierType, targetTierType } = input
   if (!same(sourceTierType, 'HardenedRP') || !same(targetTierType, 'ArchivedRP') || !point.machine) {
     throw new Refusal(

@@ -1,6 +1,7 @@
 import { Refusal } from '../errors.js'
 import type { Instant } from '../policies/schedule.js'
 import { itemSubject, type ProtectedItem } from '../protection/protected-items.js'
+import { badRestore } from '../restore/bad-restore.js'
 import type { MachineSnapshot } from '../restore/machine-snapshots.js'
 import type { World } from '../world.js'
 import type { Consistency } from './consistency.js'
@@ -142,8 +143,5 @@ export const isMachinePoint = (point: RecoveryPoint | undefined): point is Machi
 export function getMachinePoint(world: World, item: ProtectedItem, name: string): MachinePoint {
   const point = getPoint(world, item, name)
   if (isMachinePoint(point)) return point
-  throw new Refusal(
-    'UserErrorInvalidRestoreRequest',
-    `The restore request is not valid: recovery point '${name}' is not of a virtual machine. Use the kind of request that fits the item.`,
-  )
+  throw badRestore(`recovery point '${name}' is not of a virtual machine. Use the kind of request that fits the item.`)
 }

@@ -1,6 +1,8 @@
 import { within } from '../durations.js'
 import { Refusal, type RefusalCode } from '../errors.js'
+import { same } from '../names.js'
 import { DAY } from '../policies/schedule.js'
+import { badRestore } from '../restore/bad-restore.js'
 import type { World } from '../world.js'
 import { isWorkedOn } from './archive-readiness.js'
 import { changePoint, pointSubject, type RecoveryPoint } from './recovery-points.js'
@@ -25,20 +27,17 @@ export interface RehydrationInput {
   rehydrationRetentionDuration?: string
 }
 
-const invalid = (what: string) =>
-  new Refusal('UserErrorInvalidRestoreRequest', `The restore request is not valid: ${what}`)
-
 function readRehydration(input: RehydrationInput): Rehydration {
   const { rehydrationPriority = 'Standard', rehydrationRetentionDuration } = input
   const priorities = Object.keys(REHYDRATION.paces) as Rehydration['priority'][]
-  const priority = priorities.find((name) => name.toLowerCase() === rehydrationPriority.toLowerCase())
+  const priority = priorities.find((name) => same(name, rehydrationPriority))
   if (!priority)
-    throw invalid(`rehydrationPriority '${rehydrationPriority}' is unknown. Use one of: ${priorities.join(', ')}.`)
+    throw badRestore(`rehydrationPriority '${rehydrationPriority}' is unknown. Use one of: ${priorities.join(', ')}.`)
   const { least, most } = REHYDRATION.days
   const given = rehydrationRetentionDuration ?? `P${REHYDRATION.days.default}D`
   const days = Number(/^P(\d{1,4})D$/i.exec(given)?.[1] ?? Number.NaN)
   if (days >= least && days <= most) return { priority, days }
-  throw invalid(
+  throw badRestore(
     `rehydrationRetentionDuration '${given}' is not a number of days from ${least} to ${most}. Write P15D for fifteen.`,
   )
 }

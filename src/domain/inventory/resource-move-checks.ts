@@ -1,3 +1,4 @@
+import { COLLECTION_TYPE } from '../backup/restore-point-collections.js'
 import { membersOf } from '../documents.js'
 import { Refusal } from '../errors.js'
 import { groupId, keyOf, type ResourceId, readGroupId, readResourceId, resourceId, same } from '../names.js'
@@ -18,8 +19,6 @@ export interface MoveInput {
   /** The id of the group they go to. */
   targetResourceGroup: string
 }
-
-export const COLLECTION_TYPE = 'Microsoft.Compute/restorePointCollections'
 
 /** What moves, and where to. */
 export interface Move {

@@ -1,3 +1,4 @@
+import { collectionKey } from '../backup/restore-point-collections.js'
 import { membersOf } from '../documents.js'
 import { within } from '../durations.js'
 import { keyOf, readResourceId, resourceId, same } from '../names.js'
@@ -6,7 +7,7 @@ import { seenFrom } from '../protection/discovery.js'
 import { VAULT_TYPE, type Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { findGroup, meetGroup } from './inventory.js'
-import { COLLECTION_TYPE, checkMove, type Group, type Move, type MoveInput } from './resource-move-checks.js'
+import { checkMove, type Group, type Move, type MoveInput } from './resource-move-checks.js'
 
 const workOf = (source: Group, { resources, targetResourceGroup }: MoveInput) => ({
   source: { subscriptionId: source.subscriptionId, resourceGroup: source.resourceGroup },
@@ -82,17 +83,11 @@ function moveVault(world: World, vault: Vault, target: Group): void {
 }
 
 /** A vault's restore points go with it, into a group of the same name. */
-function takeCollection(
-  world: World,
-  from: string,
-  to: string,
-  { group, name }: { group: string; name: string },
-): void {
-  const key = keyOf(resourceId({ subscriptionId: from, resourceGroup: group, type: COLLECTION_TYPE, name }))
-  const before = findGroup(world, from, group)
-  const after = meetGroup(world, to, group, before?.location)
+function takeCollection(world: World, from: string, to: string, collection: { group: string; name: string }): void {
+  const before = findGroup(world, from, collection.group)
+  const after = meetGroup(world, to, collection.group, before?.location)
   world.groups.put({ ...after, ...(before?.managedBy ? { managedBy: before.managedBy } : {}) })
-  moveResource(world, key, { subscriptionId: to, resourceGroup: after.name })
+  moveResource(world, collectionKey(from, collection), { subscriptionId: to, resourceGroup: after.name })
 }
 
 /** What stands in a document with the id of one resource in place of another's. */

@@ -3,7 +3,7 @@ import type { FileSharePolicy, PolicyContext } from './policies.js'
 import { POLICY_RANGES } from './policy-ranges.js'
 import { PolicyReader, REFUSAL_EXTRA } from './policy-reader.js'
 import { type RetentionRanges, readRetention } from './policy-retention.js'
-import { readHours, readTimeZone } from './policy-schedule.js'
+import { readHours, readTimeZone, readWeeklyFrequency } from './policy-schedule.js'
 import { durationDays, type VaultRetentionPolicy } from './retention.js'
 import { runsPerDay, type SimpleSchedulePolicy } from './schedule.js'
 
@@ -43,9 +43,7 @@ function readSchedule(policy: PolicyReader): SimpleSchedulePolicy {
   const schedule = policy.object('schedulePolicy', 'Say when backups run')
   const schedulePolicyType = schedule.choice('schedulePolicyType', ['SimpleSchedulePolicy'])
   const scheduleRunFrequency = schedule.choice('scheduleRunFrequency', ['Hourly', 'Daily'])
-  const scheduleWeeklyFrequency = schedule.has('scheduleWeeklyFrequency')
-    ? schedule.integer('scheduleWeeklyFrequency', POLICY_RANGES.weeklyFrequency)
-    : POLICY_RANGES.weeklyFrequency.min
+  const scheduleWeeklyFrequency = readWeeklyFrequency(schedule)
   if (scheduleRunFrequency === 'Daily') {
     const scheduleRunTimes = schedule.onlyTime('scheduleRunTimes')
     return { schedulePolicyType, scheduleRunFrequency, scheduleRunTimes, scheduleWeeklyFrequency }

@@ -40,11 +40,15 @@ function readStandardSchedule(schedule: PolicyReader, frequency: 'Hourly' | 'Dai
     return schedule.refuse('scheduleRunFrequency', 'Hourly needs an enhanced policy', remedy)
   }
   const days = frequency === 'Weekly' ? readWeek(schedule) : { scheduleRunTimes: schedule.onlyTime('scheduleRunTimes') }
-  const scheduleWeeklyFrequency = schedule.has('scheduleWeeklyFrequency')
-    ? schedule.integer('scheduleWeeklyFrequency', POLICY_RANGES.weeklyFrequency)
-    : POLICY_RANGES.weeklyFrequency.min
+  const scheduleWeeklyFrequency = readWeeklyFrequency(schedule)
   return { schedulePolicyType, scheduleRunFrequency: frequency, ...days, scheduleWeeklyFrequency }
 }
+
+/** How many weeks lie between two runs, as standard schedules of every kind of item say it. */
+export const readWeeklyFrequency = (schedule: PolicyReader): number =>
+  schedule.has('scheduleWeeklyFrequency')
+    ? schedule.integer('scheduleWeeklyFrequency', POLICY_RANGES.weeklyFrequency)
+    : POLICY_RANGES.weeklyFrequency.min
 
 function readWeek(schedule: PolicyReader) {
   return {

@@ -5,7 +5,7 @@ import { keyOf, machineNames, type ResourceId, readResourceId, resourceId, same 
 import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { isStopped, type ProtectedItem, type WorkloadName } from './protected-items.js'
-import { containerOf, shareHash } from './storage-names.js'
+import { containerOf, shareItemName } from './storage-names.js'
 
 /** What a status is asked of: one thing that can be protected, by the type of its data source. */
 export interface SourceQuestion {
@@ -48,7 +48,7 @@ function shareSource({ poLogicalName, resourceId: text }: SourceQuestion, id: Re
     workload: 'AzureFileShare',
     sourceKey: shareKey(id, poLogicalName),
     containerName: containerOf(id),
-    itemName: `AzureFileShare;${shareHash(id.name, poLogicalName)}`,
+    itemName: shareItemName(id.name, poLogicalName),
   }
 }
 

@@ -3,7 +3,7 @@ import type { Resource } from '../inventory/inventory.js'
 import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { storageContainers } from './storage-containers.js'
-import { shareHash } from './storage-names.js'
+import { shareItemName } from './storage-names.js'
 
 /** A file share that could be protected. */
 export interface ProtectableShare {
@@ -26,7 +26,7 @@ export function protectableShares(world: World, vault: Vault): ProtectableShare[
         account,
         container: container.name,
         share,
-        item: `AzureFileShare;${shareHash(account.name, share)}`,
+        item: shareItemName(account.name, share),
       }))
       .filter(({ item }) => world.items.find(vault.key, item) === undefined)
   })

@@ -122,6 +122,19 @@ export function getContainerItem(world: World, vault: Vault, containerName: stri
 export const listItems = (world: World, vault: Vault) =>
   world.items.ofVault(vault.key).filter((item) => !item.configuring)
 
+/**
+ * What is soft-deleted has to be undeleted before its data is of use (domain.md 6.1).
+ * @param then what was asked for, as one does it after that
+ * @throws Refusal UserErrorItemIsSoftDeleted
+ */
+export function checkNotDeleted(item: ProtectedItem, then: string): void {
+  if (!item.deleted) return
+  throw new Refusal(
+    'UserErrorItemIsSoftDeleted',
+    `The item '${item.friendlyName}' is in soft deleted state. Undelete it, then ${then}.`,
+  )
+}
+
 /** @throws Refusal BMSUserErrorConflictingProtectionOperation where a configuration job has the item for itself */
 export function checkNotBusy(item: ProtectedItem): void {
   if (item.busyWith === undefined) return

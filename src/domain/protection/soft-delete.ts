@@ -1,7 +1,7 @@
 import { workOf } from '../backup/backup-phases.js'
 import { changePoint } from '../backup/recovery-points.js'
+import { collectionKey } from '../backup/restore-point-collections.js'
 import { finishCancel, type Job, openJob } from '../jobs/jobs.js'
-import { keyOf, resourceId } from '../names.js'
 import type { Operation } from '../operations.js'
 import { DAY } from '../policies/schedule.js'
 import type { World } from '../world.js'
@@ -72,8 +72,5 @@ export function purge(world: World, item: ProtectedItem): void {
   world.items.delete(item.id)
   // Who has deleted the data no longer wishes for it, should the machine be made again.
   world.intents.delete(item.vaultKey, item.name)
-  if (!item.collection || !vault) return
-  const { group, name } = item.collection
-  const type = 'Microsoft.Compute/restorePointCollections'
-  world.resources.delete(keyOf(resourceId({ subscriptionId: vault.subscriptionId, resourceGroup: group, type, name })))
+  if (item.collection && vault) world.resources.delete(collectionKey(vault.subscriptionId, item.collection))
 }

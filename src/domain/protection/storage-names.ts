@@ -40,6 +40,9 @@ export const accountIdOf = (subscriptionId: string, { kind, resourceGroup, accou
  */
 export const shareHash = (account: string, share: string) => digestOf(`${account}/${share}`.toLowerCase())
 
+/** The item of a share, by its hash. */
+export const shareItemName = (account: string, share: string) => `AzureFileShare;${shareHash(account, share)}`
+
 /**
  * The item name of a share out of the names of a path. A share's own name is taken too, the hash stands for it from
  * then on (wire-files.md 1).
@@ -60,5 +63,5 @@ export function readShareItem(container: string, item: string): { container: Con
       `The protected item name '${item}' is not in the expected form. Name it as backupProtectableItems does, AzureFileShare;<64 hex digits>, or AzureFileShare;<file share>.`,
     )
   }
-  return { container: read, name: `AzureFileShare;${HASH.test(share) ? share : shareHash(read.account, share)}` }
+  return { container: read, name: HASH.test(share) ? `AzureFileShare;${share}` : shareItemName(read.account, share) }
 }

@@ -12,7 +12,7 @@ import type { World } from '../world.js'
 import type { ProtectedItem } from './protected-items.js'
 import { badRequest, type ProtectionInput } from './protection-input.js'
 import { getStorageContainer, type StorageContainer } from './storage-containers.js'
-import { accountIdOf, containerName, readShareItem, shareHash } from './storage-names.js'
+import { accountIdOf, containerName, readShareItem, shareItemName } from './storage-names.js'
 import type { BackupSource, Protectable, Workload } from './workloads.js'
 
 /**
@@ -57,7 +57,7 @@ function checkAccount(container: StorageContainer, { sourceResourceId }: Protect
 const findByHash = (world: World, account: Resource, itemName: string): FileShare | undefined =>
   sharesOf(world, account)
     .map((share) => shareOf(world, share))
-    .find((share) => same(`AzureFileShare;${shareHash(account.name, share.name)}`, itemName))
+    .find((share) => same(shareItemName(account.name, share.name), itemName))
 
 /** The account of an item's share, as long as it exists. */
 export const accountOfItem = (world: World, item: ProtectedItem): Resource | undefined =>

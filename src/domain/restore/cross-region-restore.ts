@@ -5,7 +5,7 @@ import type { Job } from '../jobs/jobs.js'
 import { same } from '../names.js'
 import { getOperation, type Operation, openOperation } from '../operations.js'
 import { DAY } from '../policies/schedule.js'
-import { listItems, type ProtectedItem } from '../protection/protected-items.js'
+import { checkNotDeleted, listItems, type ProtectedItem } from '../protection/protected-items.js'
 import { locationOf, sameRegion } from '../regions.js'
 import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
@@ -48,12 +48,7 @@ export function makeAccessToken(
       `The audience '${audience}' is not that of ${region}, the paired region of vault '${vault.name}'. Take it from backupAadProperties of ${region}.`,
     )
   }
-  if (item.deleted) {
-    throw new Refusal(
-      'UserErrorItemIsSoftDeleted',
-      `The item '${item.friendlyName}' is in soft deleted state. Undelete it, then restore.`,
-    )
-  }
+  checkNotDeleted(item, 'restore')
   const point = getReplicatedPoint(world, item, pointName)
   const seconds = Math.floor(world.now / 1000)
   const claims: Claims = {

@@ -6,6 +6,7 @@ import type { Instant } from '../policies/schedule.js'
 import type { ProtectedItem } from '../protection/protected-items.js'
 import { accountOfItem, isReachable } from '../protection/workload-file-share.js'
 import type { World } from '../world.js'
+import { rememberRestore } from './restore-failures.js'
 
 export const PLACES = ['OriginalLocation', 'AlternateLocation'] as const
 export const REQUESTS = ['FullShareRestore', 'ItemLevelRestore'] as const
@@ -89,8 +90,8 @@ export function concludeShareRestore(
   const point = item && world.points.find(item.id, work.pointName)
   const source = point ? sourceTier(world, item, point, work) : 'UserErrorRestoreAFSInDeleteState'
   const target = targetOf(world, work)
-  const error = source === 'snapshot' || source === 'vault' ? (typeof target === 'string' ? target : undefined) : source
-  if (error !== undefined || typeof target === 'string') return fail(world, item, job, error)
+  if (source !== 'snapshot' && source !== 'vault') return fail(world, item, job, source)
+  if (typeof target === 'string') return fail(world, item, job, target)
   const outcome = outcomeOf(work, target)
   const { 'Source File Share Name': share = '', 'Source Storage Account Name': account = '', ...rest } = job.bag
   const bag = {
@@ -110,14 +111,12 @@ export function concludeShareRestore(
   if (outcome.failed > 0) {
     endJob(world, { ...job, bag, error: 'UserErrorAFSRecoverySomeFilesNotRestored' }, 'CompletedWithWarnings')
   } else endJob(world, { ...job, bag }, 'Completed')
-  if (!item) return
-  const { restoreError: _, ...well } = item
-  world.items.put({ ...well, restoreHealth: 'Completed' })
+  if (item) rememberRestore(world, item)
 }
 
-function fail(world: World, item: ProtectedItem | undefined, job: Job, error: JobErrorName | undefined): void {
-  endJob(world, { ...job, ...(error ? { error } : {}) }, 'Failed')
-  if (item) world.items.put({ ...item, restoreHealth: 'Failed', ...(error ? { restoreError: error } : {}) })
+function fail(world: World, item: ProtectedItem | undefined, job: Job, error: JobErrorName): void {
+  endJob(world, { ...job, error }, 'Failed')
+  if (item) rememberRestore(world, item, error)
 }
 
 /** The target holds what has come back. */

@@ -6,10 +6,11 @@ import { type Job, openJob, subjectOf } from '../jobs/jobs.js'
 import { keyOf, readResourceId, resourceId, same } from '../names.js'
 import { type Operation, openOperation } from '../operations.js'
 import { checkRestores } from '../protection/daily-limits.js'
-import type { ProtectedItem } from '../protection/protected-items.js'
+import { checkNotDeleted, type ProtectedItem } from '../protection/protected-items.js'
 import { accountName } from '../protection/workload-file-share.js'
 import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
+import { badRestore } from './bad-restore.js'
 import {
   COPY_OPTIONS,
   type CopyOption,
@@ -19,7 +20,6 @@ import {
   type ShareRestoreWork,
   sourceTier,
 } from './file-share-recovery.js'
-import { badRestore } from './restore-request.js'
 
 export interface RestoreFileSpec {
   path?: string
@@ -55,12 +55,7 @@ export function prepareShareRestore(world: World, item: ProtectedItem, input: Sh
     throw badRestore(`'${item.friendlyName}' is not a file share. Use the kind of request that fits the item.`)
   }
   const point = getPoint(world, item, input.pointName)
-  if (item.deleted) {
-    throw new Refusal(
-      'UserErrorItemIsSoftDeleted',
-      `The item '${item.friendlyName}' is in soft deleted state. Undelete it, then restore.`,
-    )
-  }
+  checkNotDeleted(item, 'restore')
   const work = workOf(world, item, point, input)
   checkTier(world, item, point, work)
   checkTarget(world, work)

@@ -10,7 +10,7 @@ import { Refusal } from '../errors.js'
 import { same } from '../names.js'
 import { failOperation, getOperation, type Operation, openOperation } from '../operations.js'
 import type { Instant } from '../policies/schedule.js'
-import { checkNotBusy, type ProtectedItem } from '../protection/protected-items.js'
+import { checkNotBusy, checkNotDeleted, type ProtectedItem } from '../protection/protected-items.js'
 import { regionOf } from '../regions.js'
 import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
@@ -85,12 +85,7 @@ const UNREACHABLE: readonly (readonly [when: (item: ProtectedItem, point: Machin
 ]
 
 function checkReachable(item: ProtectedItem, point: MachinePoint): void {
-  if (item.deleted) {
-    throw new Refusal(
-      'UserErrorItemIsSoftDeleted',
-      `The item '${item.friendlyName}' is in soft deleted state. Undelete it, then recover its files.`,
-    )
-  }
+  checkNotDeleted(item, 'recover its files')
   const why = UNREACHABLE.find(([when]) => when(item, point))?.[1]
   if (why !== undefined)
     throw new Refusal('UserErrorItemLevelRecoveryNotSupported', `File recovery is not supported here: ${why}`)

@@ -5,8 +5,9 @@ import { keyOf, same } from '../names.js'
 import { checkRestores } from '../protection/daily-limits.js'
 import { sameRegion } from '../regions.js'
 import type { World } from '../world.js'
+import { badRestore } from './bad-restore.js'
 import type { DiskKeys } from './machine-snapshots.js'
-import { badRestore, RESTORE_TYPES, type RestoreRequest } from './restore-request.js'
+import { RESTORE_TYPES, type RestoreRequest } from './restore-request.js'
 import { checkZones } from './restore-zones.js'
 
 /**

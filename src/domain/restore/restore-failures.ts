@@ -1,11 +1,22 @@
+import { collectionKey } from '../backup/restore-point-collections.js'
 import { findGroup } from '../inventory/inventory.js'
 import { findMachine } from '../inventory/machines.js'
 import { subnetsOf } from '../inventory/networks.js'
 import type { JobErrorName } from '../jobs/job-errors.js'
-import { keyOf, resourceId, same } from '../names.js'
+import { keyOf, readResourceId, same } from '../names.js'
 import type { ProtectedItem } from '../protection/protected-items.js'
 import type { World } from '../world.js'
 import type { Arrival } from './restored-resources.js'
+
+/** An item remembers how its last restore went. @param error what it failed with */
+export function rememberRestore(world: World, item: ProtectedItem, error?: JobErrorName): void {
+  const { restoreError: _, ...before } = item
+  world.items.put({
+    ...before,
+    restoreHealth: error ? 'Failed' : 'Completed',
+    ...(error ? { restoreError: error } : {}),
+  })
+}
 
 type Failure = readonly [JobErrorName, when: (world: World, arrival: Arrival) => boolean]
 
@@ -14,10 +25,8 @@ const goneFrom = (world: World, known: boolean, id: string) => known && !world.r
 /** Whether the snapshots of an item are gone: somebody has deleted the collection that holds them (SEED-52). */
 export function snapshotsGone(world: World, { collection, sourceId }: ProtectedItem): boolean {
   if (!collection) return false
-  const [, subscriptionId = ''] = /\/subscriptions\/([^/]+)/i.exec(sourceId) ?? []
-  const { group, name } = collection
-  const type = 'Microsoft.Compute/restorePointCollections'
-  return !world.resources.get(keyOf(resourceId({ subscriptionId, resourceGroup: group, type, name })))
+  const { subscriptionId = '' } = readResourceId(sourceId) ?? {}
+  return !world.resources.get(collectionKey(subscriptionId, collection))
 }
 
 const groupGone: Failure = [

@@ -1,11 +1,11 @@
 import { getMachinePoint, type MachinePoint } from '../backup/recovery-points.js'
 import type { RehydrationInput } from '../backup/rehydration.js'
-import { Refusal } from '../errors.js'
 import { type ResourceId, readGroupId, same } from '../names.js'
 import type { Instant } from '../policies/schedule.js'
-import type { ProtectedItem } from '../protection/protected-items.js'
+import { checkNotDeleted, type ProtectedItem } from '../protection/protected-items.js'
 import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
+import { badRestore } from './bad-restore.js'
 import type { DiskAccess } from './machine-snapshots.js'
 
 /**
@@ -109,10 +109,6 @@ export interface RestoreNetwork {
   known: boolean
 }
 
-export function badRestore(what: string): Refusal {
-  return new Refusal('UserErrorInvalidRestoreRequest', `The restore request is not valid: ${what}`)
-}
-
 /**
  * Reads what is asked for; whether it can be done is for `checkRestore` to say.
  * @throws Refusal UserErrorRecoveryPointNotFound, UserErrorItemIsSoftDeleted, UserErrorInvalidRestoreRequest
@@ -125,12 +121,7 @@ export function readRestore(
   place: RestorePlace,
 ): RestoreRequest {
   const point = getMachinePoint(world, item, input.pointName)
-  if (item.deleted) {
-    throw new Refusal(
-      'UserErrorItemIsSoftDeleted',
-      `The item '${item.friendlyName}' is in soft deleted state. Undelete it, then restore.`,
-    )
-  }
+  checkNotDeleted(item, 'restore')
   if (input.recoveryPointId && input.recoveryPointId !== point.name) {
     throw badRestore(
       `recoveryPointId '${input.recoveryPointId}' is not the recovery point that was chosen, '${point.name}'.`,

@@ -1,5 +1,6 @@
 import { regionOf } from '../regions.js'
-import { badRestore, type RestoreRequest } from './restore-request.js'
+import { badRestore } from './bad-restore.js'
+import type { RestoreRequest } from './restore-request.js'
 
 /** Regions without availability zones (availability-zones-service-support.md); all others have three. */
 const WITHOUT_ZONES = [

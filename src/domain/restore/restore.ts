@@ -9,7 +9,7 @@ import type { ProtectedItem } from '../protection/protected-items.js'
 import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { checkRestore } from './restore-checks.js'
-import { restoreFailure, snapshotsGone } from './restore-failures.js'
+import { rememberRestore, restoreFailure, snapshotsGone } from './restore-failures.js'
 import {
   RESTORE_TYPES,
   type RestoreInput,
@@ -178,14 +178,10 @@ function putInPlace(world: World, arrival: Arrival, job: Job, at: number): void 
       ? bagWithBlobs(world, job, arrival)
       : { ...job.bag, 'Target VM Name': machine?.name ?? item.friendlyName.toLowerCase() }
   endJob(world, { ...withTask(job, at, 'Completed', world), bag, progress: 100, remainingMs: 0 }, 'Completed')
-  if (!work.crossRegion) {
-    const { restoreError: _, ...well } = item
-    world.items.put({ ...well, restoreHealth: 'Completed' })
-  }
+  if (!work.crossRegion) rememberRestore(world, item)
 }
 
 function fail(world: World, arrival: Arrival | undefined, job: Job, at: number, error: JobErrorName): void {
   endJob(world, { ...withTask(job, at, 'Failed', world), error }, 'Failed')
-  if (arrival && !arrival.work.crossRegion)
-    world.items.put({ ...arrival.item, restoreHealth: 'Failed', restoreError: error })
+  if (arrival && !arrival.work.crossRegion) rememberRestore(world, arrival.item, error)
 }

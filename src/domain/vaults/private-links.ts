@@ -3,7 +3,8 @@ import { same } from '../names.js'
 import { locationOf, regionOf } from '../regions.js'
 import { SUB_RESOURCES, type SubResource } from './private-endpoints.js'
 import { oneOf } from './setting-values.js'
-import { VAULT_TYPE, type Vault } from './vault.js'
+import type { Vault } from './vault.js'
+import { checkVaultType } from './vault-names.js'
 
 /** The zones in which a private endpoint's names have to be found (published examples of capabilities and links). */
 const STORAGE_ZONES = ['privatelink.queue.core.windows.net', 'privatelink.blob.core.windows.net']
@@ -69,10 +70,4 @@ export function dnsZones(
     const subResource = oneOf(name ?? '', SUB_RESOURCES, 'subResource') ?? 'AzureBackup'
     return { subResource, requiredZoneNames: zonesOf(subResource, location) }
   })
-}
-
-/** @throws Refusal InvalidParameter for any other type of resource */
-export function checkVaultType(type: string): void {
-  if (same(type, VAULT_TYPE)) return
-  throw new Refusal('InvalidParameter', `'${type}' is not a type of resource that is known here. Use ${VAULT_TYPE}.`)
 }

@@ -1,8 +1,8 @@
 import { Refusal } from '../errors.js'
+import { same } from '../names.js'
 import { locationOf } from '../regions.js'
 import type { World } from '../world.js'
-import { checkVaultType } from './private-links.js'
-import { vaultKey } from './vault.js'
+import { VAULT_TYPE, vaultKey } from './vault.js'
 
 /** 2 to 50 characters, a letter first, then letters, digits and hyphens (the portal's rule for vaults). */
 const VAULT_NAME = /^[a-zA-Z][-a-zA-Z0-9]{1,49}$/
@@ -16,6 +16,12 @@ const wrongName = (name: string) =>
 export function checkVaultName(name: string): void {
   const wrong = wrongName(name)
   if (wrong !== undefined) throw new Refusal('InvalidResourceName', wrong)
+}
+
+/** @throws Refusal InvalidParameter for any other type of resource */
+export function checkVaultType(type: string): void {
+  if (same(type, VAULT_TYPE)) return
+  throw new Refusal('InvalidParameter', `'${type}' is not a type of resource that is known here. Use ${VAULT_TYPE}.`)
 }
 
 export interface NameQuestion {

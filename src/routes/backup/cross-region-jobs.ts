@@ -1,10 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { waitsForJob } from '../../arm/long-running.js'
 import { type Call, list, ok, type Reply, route } from '../../arm/route.js'
 import { FilterQuery, VersionQuery } from '../../arm/shapes.js'
 import { Refusal } from '../../domain/errors.js'
 import { selectJobs } from '../../domain/jobs/job-selection.js'
-import { isOpen } from '../../domain/jobs/job-status.js'
-import { subjectOf } from '../../domain/jobs/jobs.js'
 import { readResourceId } from '../../domain/names.js'
 import { getJobInRegion } from '../../domain/restore/cross-region-restore.js'
 import { getVault, type Vault } from '../../domain/vaults/vault.js'
@@ -38,13 +37,6 @@ function listJobs(world: World, call: Call<Static<typeof JobsBody>>): Reply {
   return inSecondary(list(jobs.map((job) => regionJobView(vault, job, false, world.now))))
 }
 
-/** Reading an unfinished job waits for its next phase (clock mode skip). */
-function waitsForJob(world: World, call: Call): string | undefined {
-  const { jobName } = call.body as Partial<Static<typeof JobBody>>
-  const job = world.jobs.get((jobName ?? '').toLowerCase())
-  return job && isOpen(job) ? subjectOf(job) : undefined
-}
-
 const VAULT_ID =
   '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/demo/providers/Microsoft.RecoveryServices/vaults/demo-vault'
 
@@ -68,7 +60,7 @@ export const crossRegionJobRoutes = [
       'UserErrorJobNotFound',
       'LocationNotAvailableForResourceType',
     ],
-    waitsFor: waitsForJob,
+    waitsFor: (world, call) => waitsForJob(world, (call.body as Partial<Static<typeof JobBody>>).jobName ?? ''),
     handle: getJob,
   }),
   route({

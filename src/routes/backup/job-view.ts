@@ -3,11 +3,9 @@ import type { Job } from '../../domain/jobs/jobs.js'
 import type { Instant } from '../../domain/policies/schedule.js'
 import type { WorkloadName } from '../../domain/protection/protected-items.js'
 import type { Vault } from '../../domain/vaults/vault.js'
+import type { Family } from './job-parts.js'
 import { shareJob } from './share-job-view.js'
 import { vmJob } from './vm-job-view.js'
-
-/** What differs between versions of a job. */
-export type Family = ReturnType<typeof backupFamily>
 
 /** What a workload's job says of itself in its `properties`, in the order of the wire. */
 export type JobProperties = (job: Job, family: Family, detailed: boolean, now: Instant) => Record<string, unknown>

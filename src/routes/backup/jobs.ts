@@ -1,10 +1,9 @@
-import { accepted, operationResult, operationStatus, waitsForOperation } from '../../arm/long-running.js'
+import { accepted, operationResult, operationStatus, waitsForJob, waitsForOperation } from '../../arm/long-running.js'
 import { type Call, list, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { FilterQuery, VersionQuery } from '../../arm/shapes.js'
 import { STATUS_URL_VERSION } from '../../arm/versions.js'
 import { selectJobs } from '../../domain/jobs/job-selection.js'
-import { isOpen } from '../../domain/jobs/job-status.js'
-import { cancelJob, getJob, subjectOf } from '../../domain/jobs/jobs.js'
+import { cancelJob, getJob } from '../../domain/jobs/jobs.js'
 import type { World } from '../../domain/world.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { VAULT } from '../scopes.js'
@@ -35,12 +34,6 @@ function cancel(world: World, call: Call): Reply {
   })
 }
 
-/** Reading an unfinished job waits for its next phase (clock mode skip). */
-function waitsForJob(world: World, call: Call): string | undefined {
-  const job = world.jobs.get((call.params.backupJobName ?? '').toLowerCase())
-  return job && isOpen(job) ? subjectOf(job) : undefined
-}
-
 const notFound = ['ResourceNotFound', 'UserErrorJobNotFound'] as const
 const polling = ['ResourceNotFound', 'BMSUserErrorOperationNotFound'] as const
 
@@ -66,7 +59,7 @@ export const jobRoutes = [
     query: VersionQuery,
     responses: { 200: { description: 'The job' } },
     errors: notFound,
-    waitsFor: waitsForJob,
+    waitsFor: (world, call) => waitsForJob(world, call.params.backupJobName ?? ''),
     handle: (world, call) => ok(jobView(vaultOf(world, call), jobOf(world, call), call.apiVersion, true, world.now)),
   }),
   route({

@@ -63,7 +63,7 @@ export const operationRoutes = [
     responses: statuses,
     errors: polling,
     waitsFor: waitsForOperation,
-    handle: (world, call) => status(world, call),
+    handle: status,
   }),
   route({
     operation: 'protectedItemOperationResults.get',
@@ -91,7 +91,7 @@ export const operationRoutes = [
     responses: statuses,
     errors: polling,
     waitsFor: waitsForOperation,
-    handle: (world, call) => status(world, call),
+    handle: status,
   }),
   route({
     operation: 'backupOperationResults.get',

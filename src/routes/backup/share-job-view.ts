@@ -1,7 +1,8 @@
-import { dotNetTime, isoDuration, usTime } from '../../arm/times.js'
+import { isoDuration } from '../../arm/times.js'
 import { JOB_ERRORS, type JobErrorName } from '../../domain/jobs/job-errors.js'
-import { isCancellable, type Job } from '../../domain/jobs/jobs.js'
+import type { Job } from '../../domain/jobs/jobs.js'
 import { accountName } from '../../domain/protection/workload-file-share.js'
+import { actionsOf, bagView, jobEnd } from './job-parts.js'
 import type { JobProperties } from './job-view.js'
 
 /** Looks random and is not: each operation has its own (wire-files.md 9). */
@@ -18,7 +19,7 @@ function errorDetails(error: JobErrorName) {
 /** A job of a file share or its account, members in the recorded order (wire-files.md 9). */
 export const shareJob: JobProperties = (job, family, detailed, now) => ({
   jobType: 'AzureStorageJob',
-  actionsInfo: isCancellable(job) ? [family.named ? 'Cancellable' : 1] : undefined,
+  actionsInfo: actionsOf(job, family),
   duration: isoDuration((job.end ?? now) - job.start),
   errorDetails: job.error && errorDetails(job.error),
   storageAccountName: accountName(job),
@@ -30,17 +31,9 @@ export const shareJob: JobProperties = (job, family, detailed, now) => ({
           status,
           ...(family.taskTimes ? { taskType: 'Normal' } : {}),
         })),
-        propertyBag: Object.fromEntries(
-          Object.entries(job.bag).map(([name, value]) => [name, typeof value === 'number' ? usTime(value) : value]),
-        ),
+        propertyBag: bagView(job),
       }
     : undefined,
   isUserTriggered: false,
-  entityFriendlyName: job.friendlyName,
-  backupManagementType: 'AzureStorage',
-  operation: job.operation,
-  status: job.status,
-  startTime: dotNetTime(job.start),
-  endTime: job.end && dotNetTime(job.end),
-  activityId: job.activityId,
+  ...jobEnd(job),
 })

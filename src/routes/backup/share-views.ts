@@ -1,4 +1,4 @@
-import { dotNetTime, timeSpan } from '../../arm/times.js'
+import { dotNetTime } from '../../arm/times.js'
 import { backupFamily, shareFamily } from '../../arm/versions.js'
 import type { RecoveryPoint } from '../../domain/backup/recovery-points.js'
 import { keyOf } from '../../domain/names.js'
@@ -7,6 +7,7 @@ import { type ProtectedItem, shownPolicy } from '../../domain/protection/protect
 import { getStorageContainer, itemsOf, type StorageContainer } from '../../domain/protection/storage-containers.js'
 import type { Vault } from '../../domain/vaults/vault.js'
 import type { World } from '../../domain/world.js'
+import { itemEnd } from './item-end.js'
 import { kpisHealths } from './item-health.js'
 import { tiersOf } from './point-tiers.js'
 import type { Properties, WorkloadViews } from './views.js'
@@ -55,12 +56,7 @@ function itemProperties(
     policyId: shownPolicy(item) ? `${vault.id}/backupPolicies/${item.policyName}` : undefined,
     lastRecoveryPoint:
       extended && item.lastRecoveryPoint ? dotNetTime(wholeSeconds(item.lastRecoveryPoint)) : undefined,
-    vaultId: family.itemTail ? `https://management.azure.com${vault.id}` : undefined,
-    deferredDeleteTimeInUTC: item.deleted && dotNetTime(item.deleted.at),
-    isScheduledForDeferredDelete: item.deleted && true,
-    deferredDeleteTimeRemaining: item.deleted && timeSpan(Math.max(0, item.deleted.until - world.now)),
-    isArchiveEnabled: false,
-    softDeleteRetentionPeriod: family.itemTail ? (item.deleted?.days ?? 0) : undefined,
+    ...itemEnd(world, vault, item, version),
     ...(identity
       ? {
           sourceLocation: account?.location,

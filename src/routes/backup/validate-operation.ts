@@ -2,8 +2,8 @@ import { type Static, Type } from '@sinclair/typebox'
 import { accepted, operationResult, operationStatus, waitsForOperation } from '../../arm/long-running.js'
 import { type Call, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
-import { Refusal } from '../../domain/errors.js'
 import { getItem, type ProtectedItem } from '../../domain/protection/protected-items.js'
+import { badRestore } from '../../domain/restore/bad-restore.js'
 import {
   type AskedRestore,
   getValidation,
@@ -47,10 +47,7 @@ function asked(world: World, call: Call<ValidateInput>): [Vault, ProtectedItem, 
   const { restoreRequest } = properties
   const [, itemName, named] = NAMED.exec(id.replace(/%3B/gi, ';')) ?? []
   if (itemName === undefined) {
-    throw new Refusal(
-      'UserErrorInvalidRestoreRequest',
-      `The restore request is not valid: '${id}' is not the id of a recovery point.`,
-    )
+    throw badRestore(`'${id}' is not the id of a recovery point.`)
   }
   const vault = vaultOf(world, call)
   const item = getItem(world, vault, itemName)

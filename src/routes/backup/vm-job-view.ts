@@ -1,9 +1,10 @@
-import { dotNetTime, isoDuration, UNSET, usTime } from '../../arm/times.js'
+import { dotNetTime, isoDuration, UNSET } from '../../arm/times.js'
 import { JOB_ERRORS, type JobErrorName } from '../../domain/jobs/job-errors.js'
 import { isOpen } from '../../domain/jobs/job-status.js'
-import { isCancellable, isRestore, type Job, type Task } from '../../domain/jobs/jobs.js'
+import { isRestore, type Job, type Task } from '../../domain/jobs/jobs.js'
 import type { Instant } from '../../domain/policies/schedule.js'
-import type { Family, JobProperties } from './job-view.js'
+import { actionsOf, bagView, type Family, jobEnd } from './job-parts.js'
+import type { JobProperties } from './job-view.js'
 
 /** Tasks of a backup say when they ran, since 2023; those of a restore never do (wire-vm.md 8.3). */
 function taskView(task: Task, job: Job, family: Family, now: Instant): Record<string, unknown> {
@@ -28,12 +29,9 @@ function taskView(task: Task, job: Job, family: Family, now: Instant): Record<st
 }
 
 function extendedInfo(job: Job, family: Family, now: Instant): Record<string, unknown> {
-  const bag = Object.fromEntries(
-    Object.entries(job.bag).map(([name, value]) => [name, typeof value === 'number' ? usTime(value) : value]),
-  )
   return {
     tasksList: job.tasks.map((task) => taskView(task, job, family, now)),
-    propertyBag: bag,
+    propertyBag: bagView(job),
     ...(job.internalBag ? { internalPropertyBag: job.internalBag } : {}),
     ...(job.progress === undefined ? {} : { progressPercentage: job.progress }),
     ...(job.remainingMs === undefined ? {} : { estimatedRemainingDuration: isoDuration(job.remainingMs) }),
@@ -49,17 +47,11 @@ function errorDetails(error: JobErrorName) {
 /** A job of a virtual machine, members in the recorded order (wire-vm.md 8.1). */
 export const vmJob: JobProperties = (job, family, detailed, now) => ({
   jobType: 'AzureIaaSVMJob',
-  actionsInfo: isCancellable(job) ? [family.named ? 'Cancellable' : 1] : undefined,
+  actionsInfo: actionsOf(job, family),
   containerName: job.containerName,
   duration: isoDuration((job.end ?? now) - job.start),
   errorDetails: job.error && errorDetails(job.error),
   virtualMachineVersion: job.classic ? 'Classic' : 'Compute',
   extendedInfo: detailed ? extendedInfo(job, family, now) : undefined,
-  entityFriendlyName: job.friendlyName,
-  backupManagementType: 'AzureIaasVM',
-  operation: job.operation,
-  status: job.status,
-  startTime: dotNetTime(job.start),
-  endTime: job.end && dotNetTime(job.end),
-  activityId: job.activityId,
+  ...jobEnd(job),
 })

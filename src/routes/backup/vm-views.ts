@@ -1,4 +1,4 @@
-import { dotNetTime, NEVER, timeSpan, zonelessTime } from '../../arm/times.js'
+import { dotNetTime, NEVER, zonelessTime } from '../../arm/times.js'
 import { backupFamily, pointFamily } from '../../arm/versions.js'
 import { obstacleTo } from '../../domain/backup/archive-readiness.js'
 import type { RecoveryPoint } from '../../domain/backup/recovery-points.js'
@@ -6,6 +6,7 @@ import type { Instant } from '../../domain/policies/schedule.js'
 import { type ProtectedItem, shownPolicy } from '../../domain/protection/protected-items.js'
 import type { Vault } from '../../domain/vaults/vault.js'
 import type { World } from '../../domain/world.js'
+import { itemEnd } from './item-end.js'
 import { healthOf, kpisHealths } from './item-health.js'
 import { tiersOf } from './point-tiers.js'
 import type { Properties, WorkloadViews } from './views.js'
@@ -71,12 +72,7 @@ function allProperties(
     policyId: policyName ? `${vault.id}/backupPolicies/${policyName}` : '',
     policyName,
     lastRecoveryPoint: item.lastRecoveryPoint && dotNetTime(item.lastRecoveryPoint),
-    vaultId: family.itemTail ? `https://management.azure.com${vault.id}` : undefined,
-    deferredDeleteTimeInUTC: item.deleted && dotNetTime(item.deleted.at),
-    isScheduledForDeferredDelete: item.deleted && true,
-    deferredDeleteTimeRemaining: item.deleted && timeSpan(Math.max(0, item.deleted.until - world.now)),
-    isArchiveEnabled: false,
-    softDeleteRetentionPeriod: family.itemTail ? (item.deleted?.days ?? 0) : undefined,
+    ...itemEnd(world, vault, item, version),
   }
 }
 
