@@ -2,6 +2,7 @@ import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import autocannon from 'autocannon'
+import { states } from './states.mjs'
 import { protectedWorld, REQUESTS } from './world.mjs'
 
 /** Ratios are what counts: both sides are measured in turns within one run, so that the machine's mood hits both. */
@@ -129,3 +130,4 @@ async function year() {
 await requests()
 await start()
 await year()
+await states(say)

@@ -7,6 +7,7 @@ const STEPS = [
   ['lint and format', 'npx', ['biome', 'check', '--error-on-warnings', '.']],
   ['build', 'npx', ['tsc', '-p', 'tsconfig.build.json']],
   ['openapi documents are up to date', 'node', ['scripts/openapi.mjs', '--check']],
+  ['docs/failures.md is up to date', 'node', ['scripts/failures.mjs', '--check']],
   ['tests', 'npx', ['tap', ...process.argv.slice(2)]],
 ]
 

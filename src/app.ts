@@ -1,12 +1,16 @@
 import { parse } from 'node:querystring'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import { classicRefusal } from './arm/classic-dialect.js'
 import { type ErrorReply, errorBody, gatewayHeaders, internalError, replyOf } from './arm/errors.js'
+import { createRequestFaults } from './arm/fault-effects.js'
 import { type FrontDoor, guard } from './arm/front-door.js'
 import { contentType } from './arm/headers.js'
 import { createRequestIds, type Note, type Runner, serveRoutes } from './arm/serve.js'
 import type { ServedRequests } from './arm/served-requests.js'
 import { ShapeError, validatorCompiler } from './arm/shapes.js'
+import type { Throttle } from './arm/throttling.js'
+import { drop } from './arm/trouble.js'
 import { Refusal, type RefusalCode } from './domain/errors.js'
 import { type Document, registerDocuments } from './routes/docs.js'
 import { PROVIDERS } from './routes/providers.js'
@@ -16,6 +20,8 @@ export interface AppParts {
   logger: Logger
   frontDoor: FrontDoor
   requests: ServedRequests
+  /** Absent where nobody is throttled. */
+  throttle?: Throttle | undefined
   bodyLimit: number
   version: string
   /** Routes that are not ARM's: identity, the control API. */
@@ -74,13 +80,6 @@ export async function buildApp(parts: AppParts): Promise<App> {
       )
     }
   })
-  const guarded = guard(parts.frontDoor)
-  app.decorateRequest('receivedAt', 0)
-  app.addHook('onRequest', (request, reply, done) => {
-    request.receivedAt = parts.requests.now()
-    reply.headers(identityOf(request))
-    guarded(request, reply, done)
-  })
   app.decorateRequest('noted', false)
   const note: Note = (request, status) => {
     if (request.noted) return
@@ -88,7 +87,30 @@ export async function buildApp(parts: AppParts): Promise<App> {
     parts.requests.add(request, status)
     logAnswer(parts.logger, request, status)
   }
+  const guarded = guard(parts.frontDoor)
+  const faults = createRequestFaults(parts.runner, note)
+  const { throttle } = parts
+  app.decorateRequest('receivedAt', 0)
+  app.decorateRequest('trouble', null)
+  app.addHook('onRequest', (request, reply, done) => {
+    request.receivedAt = parts.requests.now()
+    reply.headers(identityOf(request))
+    if (!throttle && !faults.any()) return guarded(request, reply, done)
+    guarded(request, reply, (error) => {
+      if (error) return done(error)
+      try {
+        throttle?.take(request, reply)
+        faults.meet(request, reply, done)
+      } catch (refused) {
+        done(refused as Error)
+      }
+    })
+  })
   app.setErrorHandler((error, request, reply) => {
+    if (request.trouble?.dropsAnswer) {
+      note(request, replyOf(error)?.status ?? 500)
+      return drop(request, reply)
+    }
     answerError(parts.logger, error as FastifyError, request, reply)
     note(request, reply.statusCode)
   })
@@ -143,11 +165,17 @@ function answerError(
   const known = replyOf(refusal)
   if (!known)
     logger.error({ err: error, requestId: request.id, method: request.method, url: request.url }, 'request failed')
-  const answer = known ?? internalError(request.id)
+  const answer = inDialect(known ?? internalError(request.id), request)
   return reply
     .code(answer.status)
     .headers({ 'cache-control': 'no-cache', 'content-type': errorType(answer, request), ...answer.headers })
     .send(Buffer.from(JSON.stringify(answer.body)))
+}
+
+/** What the provider of an operation refuses is in its own form. */
+function inDialect(answer: ErrorReply, request: FastifyRequest): ErrorReply {
+  if (request.routeOptions.config?.dialect === undefined) return answer
+  return classicRefusal(answer, (request.query as Record<string, string | undefined>)['api-version'])
 }
 
 /** What a provider refuses is labelled as its other answers are; ARM itself knows no versions of this. */

@@ -1,24 +1,24 @@
-import { mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
 import { buildApp } from './app.js'
 import type { FrontDoor } from './arm/front-door.js'
 import type { Runner } from './arm/serve.js'
 import { createServedRequests } from './arm/served-requests.js'
+import { createThrottle } from './arm/throttling.js'
+import { openWorld } from './data-folder.js'
 import { TENANT_ID } from './domain/inventory/inventory.js'
 import { type InventorySeed, seedInventory } from './domain/inventory/inventory-seeds.js'
-import { type Limits, limitsOf } from './domain/limits.js'
+import { limitsOf } from './domain/limits.js'
 import { registerIdentity } from './identity/routes.js'
 import { createTokenIssuer, readBearer } from './identity/tokens.js'
 import { listenHttp, listenHttps } from './listen.js'
-import { OptionError, type Options, readOptions } from './options.js'
+import { type Options, readOptions } from './options.js'
+import { type EmulatorFaults, emulatorFaults } from './routes/control/fault-book.js'
 import { registerControl } from './routes/control/index.js'
 import type { Advance } from './scheduler/advances.js'
-import { type ClockChange, type ClockSettings, DEFAULT_CLOCK, fineClock, wallClock } from './scheduler/clock.js'
-import { readInstant } from './scheduler/instants.js'
+import { type ClockChange, fineClock, wallClock } from './scheduler/clock.js'
 import { type ClockReading, createScheduler, type Scheduler } from './scheduler/scheduler.js'
-import { WorldFileError } from './store/database.js'
-import { openWorldStore, type WorldStore } from './store/world.js'
+import { type WorldStates, worldStates } from './world-states.js'
 
 /** The emulator's version, as package.json has it. */
 export const VERSION: string = (
@@ -26,7 +26,7 @@ export const VERSION: string = (
 ).version
 
 /** A running emulator, in this process. */
-export interface Emulator {
+export interface Emulator extends WorldStates {
   /** `http://127.0.0.1:10190` */
   readonly url: string
   /** `https://127.0.0.1:10191`; undefined where HTTPS is off. */
@@ -41,9 +41,11 @@ export interface Emulator {
     /** Moves time: `{by: 'P1D'}`, `{to: '…Z'}`, `{until: 'idle'}` or `{untilJob: id}`. */
     advance(advance: Advance): { now: Date; eventsRun: number }
   }
+  /** What goes wrong on demand. */
+  readonly faults: EmulatorFaults
   /** Puts machines, disks, servers and storage accounts into the inventory, all or nothing; answers their ids. */
   seed(seed: InventorySeed): string[]
-  /** An empty world. */
+  /** An empty world; checkpoints stay. */
   reset(start?: { seed?: string; now?: string }): void
   /** The OpenAPI documents by name: one a provider. */
   openapi(): Record<string, object>
@@ -56,6 +58,8 @@ export interface Emulator {
 export type StartOptions = Partial<Options>
 
 export { OptionError } from './options.js'
+export type { AddedFault, EmulatorFaults, FaultRule, FaultView } from './routes/control/fault-book.js'
+export type { Checkpoint, WorldStates } from './world-states.js'
 
 /**
  * Starts an emulator: the one place where the parts are put together. As many as wanted in one process.
@@ -95,7 +99,12 @@ async function start(options: Options, opened: Opened, close: () => Promise<void
   const limits = limitsOf(options.profile, options.limits)
   const { store, firstNow, settings } = openWorld(options, limits)
   opened.push(() => store.close())
-  const scheduler = createScheduler(store, logger, { seed: options.seed, now: firstNow, settings })
+  const scheduler = createScheduler(store, logger, {
+    seed: options.seed,
+    now: firstNow,
+    settings,
+    onReplaced: () => forget(),
+  })
   opened.push(() => scheduler.close())
   if (options.clock !== undefined || options.rate !== undefined) {
     scheduler.change({
@@ -108,6 +117,12 @@ async function start(options: Options, opened: Opened, close: () => Promise<void
   const known = new Set<string>()
   const frontDoor: FrontDoor = { runner, strict: options.strict, known, tokenProblem }
   const requests = createServedRequests(fineClock)
+  const throttle = options.throttle ? createThrottle(limits, runner.catchUp, runner.pace) : undefined
+  // What is kept beside the world and is wrong of another one.
+  const forget = () => {
+    known.clear()
+    throttle?.forget()
+  }
   let ready = false
   let ca: string | undefined
   const { app, documents } = await buildApp({
@@ -115,6 +130,7 @@ async function start(options: Options, opened: Opened, close: () => Promise<void
     logger,
     frontDoor,
     requests,
+    throttle,
     bodyLimit: limits.requestBodyBytes,
     version: VERSION,
     others: [
@@ -138,7 +154,7 @@ async function start(options: Options, opened: Opened, close: () => Promise<void
             version: VERSION,
             ca: () => ca,
             ready: () => ready,
-            onReset: () => known.clear(),
+            importLimit: limits.importedWorldBytes,
           }),
       },
     ],
@@ -166,14 +182,13 @@ async function start(options: Options, opened: Opened, close: () => Promise<void
         return { now: new Date(now), eventsRun }
       },
     },
+    faults: emulatorFaults(scheduler),
     seed: (seed) => {
       scheduler.catchUp()
       return scheduler.transact((world) => seedInventory(world, seed))
     },
-    reset: (start = {}) => {
-      known.clear()
-      scheduler.reset(start)
-    },
+    reset: (start = {}) => scheduler.reset(start),
+    ...worldStates(scheduler),
     openapi: () => Object.fromEntries([...documents].map(([name, make]) => [name, make()])),
     digest: () => store.digest(),
     close: () => {
@@ -183,39 +198,12 @@ async function start(options: Options, opened: Opened, close: () => Promise<void
   }
 }
 
-/** The world that the options name: kept in a folder, or in memory. */
-function openWorld(
-  options: Options,
-  limits: Limits,
-): { store: WorldStore; firstNow: () => number; settings: ClockSettings } {
-  const firstNow = () => (options.now === undefined ? wallClock() : readInstant(options.now, 'now'))
-  const settings: ClockSettings = {
-    ...DEFAULT_CLOCK,
-    ...(options.clock ? { mode: options.clock } : {}),
-    ...(options.rate ? { rate: options.rate } : {}),
-  }
-  try {
-    if (options.dataDir !== undefined) mkdirSync(options.dataDir, { recursive: true })
-    const store = openWorldStore({
-      file: options.dataDir === undefined ? ':memory:' : join(options.dataDir, 'world.sqlite'),
-      limits,
-      strict: options.strict,
-      fresh: { seed: options.seed, now: firstNow(), wall: wallClock(), clock: JSON.stringify(settings) },
-    })
-    return { store, firstNow, settings }
-  } catch (error) {
-    if (error instanceof WorldFileError) throw new OptionError(`--data-dir: ${error.message}`, { cause: error })
-    if (error instanceof Error && 'syscall' in error && error.syscall === 'mkdir')
-      throw new OptionError(`--data-dir: the folder can't be made: ${error.message}`, { cause: error })
-    throw error
-  }
-}
-
 const runnerOf = (scheduler: Scheduler): Runner => ({
   catchUp: () => scheduler.catchUp(),
   look: (run) => scheduler.look(run),
   transact: (run) => scheduler.transact(run),
   await: (subject) => scheduler.await(subject),
+  pass: (ms) => scheduler.pass(ms),
   pace: () => scheduler.pace(),
 })
 

@@ -18,6 +18,8 @@ export interface Options {
   profile: Profile
   limits: Partial<Record<LimitName, number>>
   strict: boolean
+  /** Count requests, and refuse those beyond the budget of their subscription. */
+  throttle: boolean
   logLevel: string
 }
 
@@ -126,6 +128,12 @@ export const OPTION_TABLE = {
     read: flag,
     help: 'ask for tokens, api-versions, existing subscriptions and groups',
   },
+  throttle: {
+    value: undefined,
+    default: 'false',
+    read: flag,
+    help: 'refuse requests beyond the budgets of their subscription (429)',
+  },
   'log-level': { value: 'LEVEL', default: 'info', read: oneOf(LOG_LEVELS), help: LOG_LEVELS.join(', ') },
 } as const
 
@@ -168,6 +176,7 @@ export function readOptions(
     profile: read.profile,
     limits: read.limit,
     strict: read.strict,
+    throttle: read.throttle,
     logLevel: read['log-level'],
   }
 }

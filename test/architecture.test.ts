@@ -15,8 +15,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   scheduler: ['domain', 'store'],
   arm: ['domain'],
   identity: ['domain'],
-  routes: ['arm', 'domain', 'scheduler'],
-  root: ['arm', 'domain', 'identity', 'routes', 'scheduler', 'store', 'root'],
+  // Who listens is outside of the world: streams and webhooks have their own pace, in real time.
+  events: ['domain', 'store'],
+  routes: ['arm', 'domain', 'events', 'scheduler'],
+  root: ['arm', 'domain', 'events', 'identity', 'routes', 'scheduler', 'store', 'root'],
 }
 
 /** Libraries that only one layer may know: what it is about would leak otherwise. */
@@ -24,7 +26,8 @@ const OWNERS: readonly (readonly [library: RegExp, layers: readonly string[], wh
   [/^better-sqlite3$/, ['store'], 'only store/ knows SQL'],
   [/^(fastify|@fastify\/)/, ['arm', 'routes', 'identity', 'root'], 'only routes/ and arm/ know HTTP'],
   [/^node:https?$/, ['root'], 'only the emulator opens ports'],
-  [/^node:(timers|fs)/, ['root', 'identity'], 'files and timers are for the edges'],
+  [/^node:timers/, ['root', 'identity'], 'timers are for the edges'],
+  [/^node:fs/, ['root', 'identity', 'store'], 'files are for the edges'],
 ]
 
 interface SourceFile {

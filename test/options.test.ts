@@ -17,6 +17,7 @@ const DEFAULTS: Options = {
   profile: 'present',
   limits: {},
   strict: false,
+  throttle: false,
   logLevel: 'info',
 }
 
@@ -34,6 +35,7 @@ const GIVEN: { [N in keyof typeof OPTION_TABLE]: readonly [text: string, read: P
   profile: ['2015', { profile: '2015' }],
   limit: ['vmsPerVault=3,policiesPerVault=2', { limits: { vmsPerVault: 3, policiesPerVault: 2 } }],
   strict: ['true', { strict: true }],
+  throttle: ['true', { throttle: true }],
   'log-level': ['silent', { logLevel: 'silent' }],
 }
 const NAMES = Object.keys(OPTION_TABLE) as (keyof typeof OPTION_TABLE)[]

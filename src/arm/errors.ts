@@ -14,6 +14,7 @@ const OF_THE_GATEWAY: readonly RefusalCode[] = [
   ...(['InvalidResourceType', 'InvalidResourceNamespace', 'NotFound'] as const),
   ...(['MissingApiVersionParameter', 'InvalidApiVersionParameter'] as const),
   ...(['AuthenticationFailed', 'AuthorizationFailed'] as const),
+  ...(['SubscriptionRequestsThrottled', 'ResourceRequestsThrottled'] as const),
   ...(['SubscriptionNotFound', 'InvalidSubscriptionId', 'InvalidTenantId'] as const),
 ]
 
@@ -32,6 +33,15 @@ const olderBody = ({ code, message }: Refusal) => ({
   ErrorCode: code,
   Message: { Language: 'en-US', Value: message },
 })
+
+/** The activity log refuses without an envelope (activityLogs_API.json, ErrorResponse; azure-cli test_activity_log_list_scenario). */
+const WITHOUT_ENVELOPE: readonly RefusalCode[] = ['BadRequest']
+
+function bodyOf(refusal: Refusal): Record<string, unknown> {
+  const { code, message, extra } = refusal
+  if (OF_OLDER_FORM.includes(code)) return olderBody(refusal)
+  return WITHOUT_ENVELOPE.includes(code) ? { code, message } : errorBody(code, message, extra)
+}
 
 /** What Fastify itself refuses, in ARM's words: its code, ours, and what to do. */
 const FRAMEWORK: Record<string, readonly [keyof typeof REFUSALS, string]> = {
@@ -61,9 +71,7 @@ const FRAMEWORK: Record<string, readonly [keyof typeof REFUSALS, string]> = {
  */
 export function replyOf(error: unknown): ErrorReply | undefined {
   if (error instanceof Refusal) {
-    const older = OF_OLDER_FORM.includes(error.code)
-    const body = older ? olderBody(error) : errorBody(error.code, error.message, error.extra)
-    return { status: error.status, body, headers: gatewayHeaders(error.code) }
+    return { status: error.status, body: bodyOf(error), headers: gatewayHeaders(error.code) }
   }
   const code = (error as Partial<FastifyError>).code ?? ''
   const known = FRAMEWORK[code]

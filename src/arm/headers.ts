@@ -24,6 +24,8 @@ export const contentType = (version: string) =>
 /** The headers of an answer beside those that Fastify and the request's ids bring: the same object for all of a kind. */
 export function responseHeaders(method: string, tag: string): Readonly<Record<string, string>> {
   if (tag === 'Vaults') return method === 'GET' ? BUDGETS.reads : BUDGETS.resourceRequests
+  // No provider hears of what ARM lists (golden 05-vault-list-subscription-200).
+  if (tag === 'Resources' && method === 'GET') return BUDGETS.reads
   if (method === 'GET' || method === 'HEAD') return BUDGETS.resourceRequests
   return method === 'DELETE' ? BUDGETS.deletes : BUDGETS.writes
 }

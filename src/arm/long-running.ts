@@ -1,6 +1,15 @@
+import { errorName, errorRow } from '../domain/jobs/job-errors.js'
 import { isOpen } from '../domain/jobs/job-status.js'
 import { subjectOf } from '../domain/jobs/jobs.js'
-import { hasFailed, jobsOf, type Operation, statusOf, waitsFor, waitsForLastJob } from '../domain/operations.js'
+import {
+  hasFailed,
+  jobsOf,
+  OPERATION_KINDS,
+  type Operation,
+  statusOf,
+  waitsFor,
+  waitsForLastJob,
+} from '../domain/operations.js'
 import type { World } from '../domain/world.js'
 import { errorBody } from './errors.js'
 import type { Call, Reply } from './route.js'
@@ -25,6 +34,7 @@ export function accepted(call: Call, urls: { status?: string; result?: string })
  */
 export function operationStatus(world: World, operation: Operation, outcome?: Record<string, unknown>): Reply {
   const status = statusOf(world, operation)
+  const error = errorOf(world, operation)
   const start = dotNetTime(operation.start)
   return {
     status: 200,
@@ -34,10 +44,18 @@ export function operationStatus(world: World, operation: Operation, outcome?: Re
       status,
       startTime: start,
       endTime: status === 'InProgress' ? UNSET : start,
-      ...(operation.error ? errorBody(operation.error.code, operation.error.message) : {}),
+      ...(error ? errorBody(error.code, error.message) : {}),
       ...(status === 'InProgress' ? {} : outcome ? { properties: outcome } : jobInfo(world, operation)),
     },
   }
+}
+
+/** What an operation has failed with: its own error, or that of the job that it stands for. */
+function errorOf(world: World, operation: Operation): Operation['error'] {
+  if (operation.error || OPERATION_KINDS[operation.kind] !== 'job') return operation.error
+  const job = operation.jobId === undefined ? undefined : world.jobs.get(operation.jobId)
+  if (job?.status !== 'Failed' || !job.error) return undefined
+  return { code: errorName(job.error), message: errorRow(job.error)[1] }
 }
 
 /** The job that an operation has led to, or all of them (wire-vm-more.md 11). */
@@ -47,7 +65,7 @@ function jobInfo(world: World, operation: Operation): { properties?: Record<stri
   }
   const jobs = jobsOf(world, operation)
   if (jobs.length === 0) return {}
-  const failed = jobs.filter(hasFailed).map(({ id, error = 'failed' }) => [id, error])
+  const failed = jobs.filter(hasFailed).map(({ id, error }) => [id, error ? errorName(error) : 'failed'])
   return {
     properties: {
       objectType: 'OperationStatusJobsExtendedInfo',
@@ -70,11 +88,14 @@ export function operationResult(
   const status = statusOf(world, operation)
   if (status === 'InProgress')
     return accepted(call, { result: `${call.base}${call.path}?api-version=${call.apiVersion}` })
-  if (status === 'Failed' && operation.error) {
-    return { status: 400, body: errorBody(operation.error.code, operation.error.message) }
-  }
+  const error = errorOf(world, operation)
+  if (status === 'Failed' && error) return { status: 400, body: errorBody(error.code, error.message) }
   return done()
 }
+
+/** The answer at a result URL to an operation that has failed because a fault wants it so; undefined for all others. */
+export const failedOnDemand = ({ error, failure }: Operation): Reply | undefined =>
+  error && failure ? { status: 400, body: errorBody(error.code, error.message) } : undefined
 
 /** Whether an operation ends with the resource itself. */
 export const endsWithItem = (operation: Operation) => operation.kind === 'protectItem'

@@ -1,6 +1,7 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
 import type { RefusalCode } from '../domain/errors.js'
 import type { World } from '../domain/world.js'
+import type { Dialect } from './classic-dialect.js'
 
 /** How time passes, as far as a waiting client is concerned. */
 export interface ClockPace {
@@ -23,6 +24,10 @@ export interface Call<Body = unknown> {
   apiVersion: string
   /** What the client called its request; absent where it gave it no name. */
   clientRequestId: string | undefined
+  /** What it called everything that belongs together. */
+  correlationId: string | undefined
+  /** The header of that name. */
+  authorization: string | undefined
   userAgent: string | undefined
   clock: ClockPace
 }
@@ -59,6 +64,8 @@ export interface Route<Body extends TSchema = TSchema> {
   errors: readonly RefusalCode[]
   /** POSTs that change nothing. */
   readOnly?: boolean
+  /** The provider doesn't speak as those of today do. */
+  dialect?: Dialect
   /** The transition that reading this unfinished thing waits for (clock mode skip). */
   waitsFor?: (world: World, call: Call) => string | undefined
   handle: (world: World, call: Call<Static<Body>>) => Reply

@@ -1,10 +1,14 @@
-import { OptionalKind, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { guidOf } from '../domain/chance.js'
-import { REFUSALS } from '../domain/errors.js'
+import type { REFUSALS } from '../domain/errors.js'
+import { withFailingOperation } from '../domain/faults/failing-operations.js'
 import type { World } from '../domain/world.js'
+import { runLogged } from './activity.js'
+import { classicHeaders, classicReply, type Dialect } from './classic-dialect.js'
 import { contentType, responseHeaders } from './headers.js'
 import type { Call, ClockPace, Reply, Route } from './route.js'
+import { schemaOf } from './route-schemas.js'
+import { drop, troubleOf } from './trouble.js'
 
 /** Who runs a route: brings the world to its present, then looks or changes. */
 export interface Runner {
@@ -12,6 +16,8 @@ export interface Runner {
   look<T>(run: (world: World) => T): T
   transact<T>(run: (world: World) => T): T
   await(subject: string): void
+  /** Moves the clock by ms of the world, whatever its mode. */
+  pass(ms: number): void
   pace(): ClockPace
 }
 
@@ -22,104 +28,17 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** `ProtectedItems.Get` */
     operation?: string
+    /** It is an operation of ARM's, not one of the emulator itself. */
+    ofArm?: boolean
     /** The code that a body of the wrong shape is refused with. */
     invalid?: keyof typeof REFUSALS
+    /** How its provider speaks, where that is not as those of today do. */
+    dialect?: Dialect
   }
 }
 
 /** A path's parameters in the spelling of the router. */
 const routerPath = (path: string) => path.replace(/\{([^}]+)\}/g, ':$1')
-
-/** What a path's parameters are, for the documents. */
-const PARAMETERS: Record<string, { description: string; example?: string }> = {
-  subscriptionId: { description: 'A subscription: any GUID', example: '00000000-0000-0000-0000-000000000001' },
-  resourceGroupName: { description: 'The resource group', example: 'demo' },
-  vaultName: { description: 'The Recovery Services vault', example: 'demo-vault' },
-  vmName: { description: 'The virtual machine', example: 'vm1' },
-  backupFabricName: { description: 'Always Azure', example: 'Azure' },
-  protectionContainerName: {
-    description: 'The container of the machine',
-    example: 'IaasVMContainer;iaasvmcontainerv2;demo;vm1',
-  },
-  protectedItemName: { description: 'The protected item', example: 'VM;iaasvmcontainerv2;demo;vm1' },
-  backupPolicyName: { description: 'The policy', example: 'DefaultPolicy' },
-  backupProtectionIntentName: { description: 'The intent', example: 'vm;iaasvmcontainerv2;demo;vm1' },
-  backupJobName: { description: 'The job: a GUID' },
-  recoveryPointId: { description: 'The recovery point: a number' },
-  operationId: { description: 'The operation that was handed out' },
-  locationName: { description: 'The region', example: 'westeurope' },
-  resourceProviderNamespace: { description: 'The namespace of a resource provider', example: 'Microsoft.Storage' },
-  resourceType: { description: 'The type of the resource', example: 'storageAccounts' },
-  resourceName: { description: 'The resource', example: 'demostore' },
-  accountName: { description: 'The storage account', example: 'demostore' },
-  shareName: { description: 'The file share', example: 'share1' },
-  virtualNetworkName: { description: 'The virtual network', example: 'demo-net' },
-  subnetName: { description: 'The subnet', example: 'default' },
-  deletedVaultName: { description: 'The deleted vault: `<resource group>_<guid>`' },
-  certificateName: { description: 'The credentials', example: 'demo-credentials' },
-  registeredIdentityName: { description: 'The registered server', example: 'demo-server' },
-  backupEngineName: { description: 'The backup management server' },
-  privateLinkResourceName: { description: 'What an endpoint leads to', example: 'backupResource' },
-  privateEndpointConnectionName: { description: 'The connection', example: 'demo-endpoint' },
-  resourceGuardName: { description: 'The resource guard', example: 'demo-guard' },
-  requestName: { description: 'Always default', example: 'default' },
-  backupResourceGuardProxyName: { description: 'Always VaultProxy', example: 'VaultProxy' },
-}
-
-function paramsSchema({ path, pathExamples = {} }: Pick<Route, 'path' | 'pathExamples'>) {
-  const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name)
-  return Type.Object(
-    Object.fromEntries(
-      names.map((name) => {
-        const { description, example: usual } = PARAMETERS[name] ?? { description: name }
-        const example = pathExamples[name] ?? usual
-        return [name, Type.String({ description, ...(example === undefined ? {} : { examples: [example] }) })]
-      }),
-    ),
-  )
-}
-
-const ErrorSchema = Type.Object(
-  { error: Type.Object({ code: Type.String(), message: Type.String() }) },
-  { description: 'ARM error' },
-)
-
-/** The schema that the documents and the validator of a route come from. */
-function schemaOf(route: Route) {
-  const errors = new Map<number, string[]>()
-  for (const code of route.errors) {
-    const status = REFUSALS[code].status
-    errors.set(status, [...(errors.get(status) ?? []), code])
-  }
-  const body = route.body && (route.bodyOptional ? Type.Optional(route.body) : route.body)
-  return {
-    operationId: route.operation.replace('.', '_'),
-    tags: [route.tag],
-    summary: route.summary,
-    ...(route.description ? { description: route.description } : {}),
-    ...(route.path.includes('{') ? { params: paramsSchema(route) } : {}),
-    ...(route.query ? { querystring: route.query } : {}),
-    ...(body
-      ? {
-          body:
-            route.example === undefined
-              ? body
-              : { ...body, [OptionalKind]: body[OptionalKind], examples: [route.example] },
-        }
-      : {}),
-    response: {
-      ...Object.fromEntries(
-        Object.entries(route.responses).map(([status, { schema, description }]) => [
-          status,
-          schema ? { ...schema, description } : { type: 'null', description },
-        ]),
-      ),
-      ...Object.fromEntries(
-        [...errors].map(([status, codes]) => [status, { ...ErrorSchema, description: codes.join(', ') }]),
-      ),
-    },
-  }
-}
 
 /** Request ids in the form of the service's, one a request; not part of the world. */
 export function createRequestIds(): () => string {
@@ -129,7 +48,7 @@ export function createRequestIds(): () => string {
 }
 
 /** The path of a request, decoded, without its query and without doubled slashes. */
-function pathOf(url: string): string {
+export function pathOf(url: string): string {
   const end = url.indexOf('?')
   const path = end < 0 ? url : url.slice(0, end)
   const single = path.includes('//') ? path.replace(/\/{2,}/g, '/') : path
@@ -148,6 +67,8 @@ function callOf(request: FastifyRequest, pace: ClockPace): Call {
     body: request.body,
     apiVersion: query['api-version'] ?? '',
     clientRequestId: request.headers['x-ms-client-request-id'] as string | undefined,
+    correlationId: request.headers['x-ms-correlation-request-id'] as string | undefined,
+    authorization: request.headers.authorization,
     userAgent: request.headers['user-agent'],
     clock: pace,
   }
@@ -169,30 +90,63 @@ function send(reply: FastifyReply, call: Call, answer: Reply) {
   return reply.send(type.includes('charset') ? text : Buffer.from(text))
 }
 
+/** Whether an answer tells where an operation is polled; one of a classic vault is nothing but the operation's id. */
+const handsOut = ({ headers = {}, body }: Reply) =>
+  'azure-asyncoperation' in headers || 'location' in headers || typeof body === 'string'
+
+/** Runs what can change something; the operation that it opens may have to fail. */
+function change(world: World, route: Route, call: Call, request: FastifyRequest): Reply {
+  const seen = { operation: route.operation, method: call.method, path: call.path }
+  const { answer, struck } = withFailingOperation(world, seen, handsOut, (world) => route.handle(world, call))
+  if (struck) troubleOf(request).faults.push(struck.id)
+  return answer
+}
+
+/** Headers that depend on the request, refusals of its shape have them too. */
+const headersFirst = ({ dialect, method }: Route, runner: Runner) =>
+  dialect === undefined
+    ? {}
+    : {
+        onRequest: (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+          reply.headers(classicHeaders(method, request.id, runner.catchUp()))
+          done()
+        },
+      }
+
 /** Serves routes: each request runs at the world's present, as one transaction if it can change anything. */
 export function serveRoutes(app: FastifyInstance, runner: Runner, routes: readonly Route[], note: Note): void {
   for (const route of routes) {
-    const headers = responseHeaders(route.method, route.tag)
+    const { dialect } = route
+    const headers = dialect ? {} : responseHeaders(route.method, route.tag)
     const reads = route.method === 'GET' || route.method === 'HEAD' || route.readOnly === true
     app.route({
       method: route.method,
       url: routerPath(route.path),
       schema: schemaOf(route),
-      config: { operation: route.operation, ...(route.invalid ? { invalid: route.invalid } : {}) },
+      config: {
+        operation: route.operation,
+        ofArm: true,
+        ...(route.invalid ? { invalid: route.invalid } : {}),
+        ...(dialect ? { dialect } : {}),
+      },
+      ...headersFirst(route, runner),
       handler: (request, reply) => {
         runner.catchUp()
         const call = callOf(request, runner.pace())
         // Refusals have them too.
         reply.headers(headers)
+        if (request.trouble?.budget) reply.headers(request.trouble.budget)
         const { waitsFor } = route
         if (waitsFor) {
           const subject = runner.look((world) => waitsFor(world, call))
           if (subject !== undefined) runner.await(subject)
         }
-        const run = (world: World) => route.handle(world, call)
-        const answer = reads ? runner.look(run) : runner.transact(run)
+        const answer = reads
+          ? runner.look((world) => route.handle(world, call))
+          : runLogged(runner, route, call, reply, (world) => change(world, route, call, request))
         note(request, answer.status)
-        return send(reply, call, answer)
+        if (request.trouble?.dropsAnswer) return drop(request, reply)
+        return send(reply, call, dialect ? classicReply(answer, call.apiVersion) : answer)
       },
     })
   }

@@ -18,9 +18,12 @@ export interface ServedRequest {
   url: string
   /** The published name of what was asked; null where nothing serves it. */
   operation: string | null
+  /** 0 where the connection was dropped before there was an answer. */
   status: number
   durationMs: number
   client: string | null
+  /** The faults that struck it. */
+  faults: string[]
 }
 
 const KEPT = 1000
@@ -59,6 +62,7 @@ export function createServedRequests(wall: () => number): ServedRequests {
         status,
         durationMs: wall() - request.receivedAt,
         client: request.headers['user-agent'] ?? null,
+        faults: request.trouble?.faults ?? [],
       })
       if (kept.length > 2 * KEPT) kept = kept.slice(-KEPT)
     },

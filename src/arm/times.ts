@@ -55,6 +55,20 @@ export const netTicks = (instant: Instant) => 621_355_968_000_000_000 + instant 
 /** A vault's etag: the moment of its last change with escaped colons. */
 export const etagOf = (instant: Instant) => `W/"datetime'${dotNetTime(instant).replaceAll(':', '%3A')}'"`
 
+const ISO_TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i
+
+/**
+ * A time in ISO 8601, in UTC where it names no zone; a date alone is its midnight.
+ * @returns undefined where it is none
+ */
+export function readIsoTime(text: string): Instant | undefined {
+  const [all, year, month, day, zone] = ISO_TIME.exec(text.trim()) ?? []
+  if (all === undefined || Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate())
+    return undefined
+  const instant = Date.parse(`${all.replace(' ', 'T')}${zone !== undefined || all.length === 10 ? '' : 'Z'}`)
+  return Number.isNaN(instant) ? undefined : instant
+}
+
 const FILTER_TIME = /^(\d{4})-(\d\d?)-(\d\d?) (\d\d?):(\d\d):(\d\d) ([AP]M)$/i
 
 /**

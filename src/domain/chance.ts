@@ -4,6 +4,8 @@ export interface Chance {
   guid(): string
   /** A number in [0, 1) that depends on the seed and the given keys only. */
   fraction(...keys: readonly (string | number)[]): number
+  /** A GUID that depends on the seed and the given keys only: to have one changes no other. */
+  guidFor(...keys: readonly (string | number)[]): string
   /** A decimal number of `length` digits without a leading zero, as recovery point names are. */
   digits(length: number): string
 }
@@ -50,6 +52,7 @@ export const digestOf = (text: string) => [...mix(`${text}/1`), ...mix(`${text}/
 export function createChance(seed: string, nextOrdinal: () => number): Chance {
   return {
     guid: () => guidOf(`${seed}/id/${nextOrdinal()}`),
+    guidFor: (...keys) => guidOf(`${seed}/of/${keys.join('/')}`),
     fraction: (...keys) => mix(`${seed}/${keys.join('/')}`)[0] / 0x1_0000_0000,
     digits(length) {
       const [a, b, c] = mix(`${seed}/number/${nextOrdinal()}`)

@@ -1,5 +1,5 @@
 import { isOpen } from './jobs/job-status.js'
-import type { Job } from './jobs/jobs.js'
+import { type Job, jobPath } from './jobs/jobs.js'
 import { DAY } from './policies/schedule.js'
 import { listItems, type ProtectedItem, type ProtectionState } from './protection/protected-items.js'
 import type { Vault } from './vaults/vault.js'
@@ -33,8 +33,8 @@ const COUNTED: Record<Job['status'], readonly JobCount[]> = {
   Cancelled: ['cancelled'],
 }
 
-/** No job lasts longer: the largest disk at the pace of a first backup needs 39 days. */
-const LONGEST_JOB = 45 * DAY
+/** No job lasts longer, unless a fault holds it: the largest disk at the pace of a first backup needs 39 days. */
+export const LONGEST_JOB = 45 * DAY
 
 const stateOf = (item: ProtectedItem): ItemState => (item.deleted ? 'SoftDeleted' : item.state)
 
@@ -58,7 +58,7 @@ function dashboardOfVault(world: World, vault: Vault, open: readonly Job[]): Vau
   const states = listItems(world, vault).map(stateOf)
   const jobs = recentJobs(world, vault, open)
   const ids = each(JOB_COUNTS, (count) =>
-    jobs.filter((job) => COUNTED[job.status].includes(count)).map((job) => `${vault.id}/backupJobs/${job.id}`),
+    jobs.filter((job) => COUNTED[job.status].includes(count)).map((job) => jobPath(vault, job)),
   )
   return {
     id: vault.id,

@@ -58,6 +58,20 @@ export const PACE = {
   /** The bag of a restore is empty when the job begins, and filled a moment later. */
   shareRestoreStartMs: [1 * SECOND, 2 * SECOND],
   shareRestoreMs: [32 * SECOND, 36 * SECOND],
+  /**
+   * Jobs of classic vaults as recorded (wire-classic.md 3, golden 38): registrations 11 to 43 s, unregistrations 41 s to
+   * 2 min 25 s, the others seconds; one that is refused ends within a second or so.
+   */
+  classicRegisterMs: [11 * SECOND, 43 * SECOND],
+  classicUnregisterMs: [41 * SECOND, 145 * SECOND],
+  classicConfigureMs: [2500, 2900],
+  classicStopMs: [640, 1100],
+  classicDeleteMs: [1000, 2100],
+  classicRefusedMs: [580, 1250],
+  /** Until an operation of a classic vault has made its job known for good: clients ask again after 10 s. */
+  classicOperationMs: [2 * SECOND, 8 * SECOND],
+  /** A classic discovery runs for a few minutes (SEED-03). */
+  classicDiscoveryMs: [1 * MINUTE, 3 * MINUTE],
   /** Not recorded: a short while. */
   exportJobsMs: [5 * SECOND, 15 * SECOND],
   vaultWriteMs: [2 * SECOND, 8 * SECOND],
@@ -82,6 +96,8 @@ export const PACE = {
   revokeFilesMs: [9 * SECOND, 11 * SECOND],
   /** Until a check in the background is over: no recording says; clients are told to ask again after 10 s. */
   validateMs: [3 * SECOND, 9 * SECOND],
+  /** An alert is there within 20 minutes of the failure (backup-azure-monitor-alert-faq.yml). */
+  alertMs: [1 * MINUTE, 20 * MINUTE],
   /** For how long the script of an item-level recovery is good (backup-azure-restore-files-from-vm.md). */
   filesMs: 12 * HOUR,
   /** A move to the archive: 2 s recorded of a small database (az test_backup_wl_hana_archive); the pace is an estimate. */

@@ -32,6 +32,8 @@ export const REFUSALS = {
   InvalidParameter: { status: 400, source: 'D' },
   OperationNotAllowed: { status: 409, source: 'D: compute' },
   InternalServerError: { status: 500, source: 'R: gateway' },
+  SubscriptionRequestsThrottled: { status: 429, source: 'I: azure-docs#51431, #105248' },
+  ResourceRequestsThrottled: { status: 429, source: 'R: gateway' },
   ResourceMoveNotSupported: { status: 409, source: 'I: azure-docs#78206, of vaults; 409 as D has it for moves' },
   ResourceMoveProviderValidationFailed: { status: 409, source: 'D: move-resource-group-and-subscription.md' },
   InvalidResourceNamespace: { status: 404, source: 'D: unknown resource provider' },
@@ -99,8 +101,12 @@ export const REFUSALS = {
   BMSUserErrorContainerNameIncorrectFormat: { status: 400, source: 'I' },
   BMSUserErrorProtectedItemNameIncorrectFormat: { status: 400, source: 'I' },
   BMSUserErrorContainerObjectNotFound: { status: 404, source: '-' },
+  BMSUserErrorContainerAlreadyRegistered: { status: 400, source: '-: of classic vaults, the code is not public' },
+  StorageModelModifyError: { status: 403, source: 'R: of classic vaults (wire-classic.md 10)' },
+  OperationNotSupportedInPreview: { status: 400, source: '-: SEED-24, SEED-33, of classic vaults in 2015' },
   BMSUserErrorDataSourceObjectNotFound: { status: 404, source: 'I' },
   BMSUserErrorConflictingProtectionOperation: { status: 400, source: 'I, H' },
+  UserErrorMigrationFromTrustedLaunchVMToNonTrustedVMNotAllowed: { status: 400, source: 'D: status not said' },
   UserErrorVmVaultLocationMismatch: { status: 400, source: 'H: code name' },
   UserErrorVmNotFoundV2: { status: 400, source: 'R: as a job error' },
   VirtualMachineAlreadyProtected: { status: 400, source: 'S: pre-validation' },
@@ -173,10 +179,16 @@ export const REFUSALS = {
   BMSUserErrorOperationNotFound: { status: 404, source: '-' },
   UserErrorJobNotCancellable: { status: 400, source: 'D: not cancelable' },
 
+  // Azure Monitor.
+  AlertNotFound: { status: 404, source: '-: the code is not public' },
+  BadRequest: { status: 400, source: 'R: of the activity log, in a form of its own' },
+
   // The emulator's own API.
   InvalidControlRequest: { status: 400, source: 'design' },
   ClockMovesOnlyForward: { status: 409, source: 'design' },
   NothingToWaitFor: { status: 422, source: 'design' },
+  FaultNotFound: { status: 404, source: 'design' },
+  CheckpointNotFound: { status: 404, source: 'design' },
 } as const satisfies Record<string, { status: number; source: string }>
 
 export type RefusalCode = keyof typeof REFUSALS

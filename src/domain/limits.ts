@@ -44,7 +44,24 @@ const TABLE = {
   ],
   restoresPerSharePerDay: [Infinity, Infinity, 20, 'azure-file-share-support-matrix.md: in any 24 hours'],
   filesPerRestore: [Infinity, Infinity, 99, 'azure-file-share-support-matrix.md: of a file share'],
+  // Of classic vaults alone; what else holds for them too is in the columns of 2015 and 2016.
+  classicVaultsPerSubscription: [25, 25, 25, 'SEED-66'],
+  classicRetentionDays: [30, 366, 366, 'SEED-21; domain.md 13.2'],
+  classicRetentionWeeks: [4, 260, 260, 'SEED-21: within the 30 days; domain.md 13.2'],
+  classicRetentionMonths: [0, 120, 120, 'SEED-21: within the 30 days; domain.md 13.2'],
+  classicRetentionYears: [0, 99, 99, 'SEED-21: within the 30 days; domain.md 13.2'],
+  classicBackupsNow: [0, Infinity, Infinity, 'SEED-24; domain.md 2.4: whether it backs up on demand at all'],
+  classicCancellations: [0, Infinity, Infinity, 'SEED-33; domain.md 8.1: whether its jobs can be cancelled at all'],
+  nicsPerClassicVm: [1, Infinity, Infinity, 'SEED-14; domain.md 8.1: in 2016 only premium disks are refused'],
+  loadBalancersPerClassicVm: [0, Infinity, Infinity, 'SEED-14; domain.md 8.1'],
+  premiumDisksPerClassicVm: [0, 0, 0, 'SEED-14; domain.md 2.4'],
   requestBodyBytes: [4_194_304, 4_194_304, 4_194_304, 'ARM takes 4 MB'],
+  importedWorldBytes: [1_073_741_824, 1_073_741_824, 1_073_741_824, 'what SQLite lets a world in memory grow to'],
+  // What throttling counts, where it is on: of one subscription.
+  readsPerHour: [15_000, 15_000, 12_000, 'ARM, request-limits-and-throttling.md; wire-vm.md 2.3'],
+  writesPerHour: [1200, 1200, 1200, 'ARM, request-limits-and-throttling.md; wire-vm.md 2.3'],
+  deletesPerHour: [15_000, 15_000, 15_000, 'ARM, request-limits-and-throttling.md; wire-vm.md 2.3'],
+  jobReadsPerHour: [Infinity, Infinity, 150, 'wire-vm-more.md 9: of jobs, and of the status of operations, each'],
 } as const satisfies Record<string, readonly [number, number, number, string]>
 
 export type LimitName = keyof typeof TABLE
@@ -60,3 +77,10 @@ export function limitsOf(profile: Profile, lowered: Partial<Record<LimitName, nu
   const entries = LIMIT_NAMES.map((name) => [name, lowered[name] ?? (TABLE[name][column] as number)])
   return Object.fromEntries(entries) as Limits
 }
+
+/**
+ * The limits that hold for classic vaults: those end at their state of 2016 (design.md 6), whatever the profile is.
+ * @param lowered as in `limitsOf`
+ */
+export const classicLimitsOf = (profile: Profile, lowered: Partial<Record<LimitName, number>> = {}): Limits =>
+  limitsOf(profile === 'present' ? '2016' : profile, lowered)

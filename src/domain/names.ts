@@ -69,10 +69,14 @@ export interface MachineNames {
   item: string
 }
 
-/** Names of a machine's container and item: group and machine in lower case, as recorded since 2022. */
-export function machineNames(machine: ResourceId): MachineNames {
+/**
+ * Names of a machine's container and item: place and machine in lower case, as recorded since 2022.
+ * @param place its resource group; of a classic machine its cloud service, which tells it from others of its name (SEED-10,
+ * domain.md 13.8)
+ */
+export function machineNames(machine: ResourceId, place: string = machine.resourceGroup): MachineNames {
   const marker = MACHINE_MARKERS[machine.type.toLowerCase() as keyof typeof MACHINE_MARKERS] ?? 'iaasvmcontainerv2'
-  const bare = `${marker};${machine.resourceGroup.toLowerCase()};${machine.name.toLowerCase()}`
+  const bare = `${marker};${place.toLowerCase()};${machine.name.toLowerCase()}`
   return { bare, container: `IaasVMContainer;${bare}`, item: `VM;${bare}` }
 }
 

@@ -19,6 +19,8 @@ export const OPERATION_KINDS = {
   movePoint: 'job',
   /** Worked out at once. */
   tieringCost: 'started',
+  /** Of a classic vault: over when the job is known for good, whatever becomes of it. */
+  classicJob: 'due',
   /** Over when all its jobs are: PUT of a policy that items hang on. */
   changePolicy: 'jobs',
   /** Over at its own time. */
@@ -57,6 +59,8 @@ export interface Operation {
   end?: Instant
   status: OperationStatus
   error?: { code: string; message: string }
+  /** What it is going to end Failed with, whatever it stands for: somebody wants it so. */
+  failure?: { code: string; message: string }
   /** What its end needs. */
   work?: Record<string, unknown>
 }

@@ -1,19 +1,24 @@
 import type { RecoveryPoint } from './backup/recovery-points.js'
 import type { Chance } from './chance.js'
+import type { Webhook } from './events/webhooks.js'
+import type { Faults } from './faults/faults.js'
 import type { Conditions } from './inventory/conditions.js'
 import type { Resource, ResourceGroup, Subscription } from './inventory/inventory.js'
 import type { Job, JobOperation, JobQuery } from './jobs/jobs.js'
 import type { Limits } from './limits.js'
+import type { ActivityRecord } from './monitoring/activity-log.js'
+import type { Alert } from './monitoring/alerts.js'
 import type { Operation } from './operations.js'
 import type { Policy } from './policies/policy-book.js'
 import type { Instant } from './policies/schedule.js'
 import type { ProtectionIntent } from './protection/intents.js'
 import type { ProtectedItem } from './protection/protected-items.js'
+import type { MachineRegistration } from './protection/registered-machines.js'
 import type { StorageContainer } from './protection/storage-containers.js'
 import type { DeletedVault } from './vaults/deleted-vaults.js'
 import type { PrivateEndpoint } from './vaults/private-endpoints.js'
 import type { RegisteredServer } from './vaults/registered-servers.js'
-import type { Vault } from './vaults/vault.js'
+import type { Vault, VaultType } from './vaults/vault.js'
 import type { VaultCredential } from './vaults/vault-credentials.js'
 
 /**
@@ -25,6 +30,8 @@ export interface World {
   readonly now: Instant
   readonly chance: Chance
   readonly limits: Limits
+  /** Those of classic vaults. */
+  readonly classicLimits: Limits
   /** Refuse what the lenient front door lets pass (design.md 5). */
   readonly strict: boolean
   readonly timeline: Timeline
@@ -41,12 +48,28 @@ export interface World {
   readonly credentials: OfVault<VaultCredential>
   /** Machines that are to be protected, those that are not there yet too. */
   readonly intents: OfVault<ProtectionIntent>
+  /** Machines registered with a classic vault, by container name. */
+  readonly registrations: OfVault<MachineRegistration>
   /** Storage accounts registered with a vault, by container name. */
   readonly containers: OfVault<StorageContainer>
   readonly items: Items
   readonly points: RecoveryPoints
   readonly jobs: Jobs
   readonly operations: Collection<Operation> & { allOpen(): Operation[] }
+  /** What is to go wrong on demand. */
+  readonly faults: Faults
+  /**
+   * Runs something and takes its changes back unless they are to be kept; numbers that were drawn stay drawn.
+   * @returns what it answered
+   */
+  tentatively<T>(run: () => T, keeps: (answer: T) => boolean): T
+  readonly alerts: Collection<Alert> & {
+    /** Those raised in a range of time, both ends included, newest first. */
+    ofSubscription(subscriptionId: string, from: Instant, to: Instant): Alert[]
+  }
+  readonly activityLog: ActivityLog
+  /** Where events are sent to. */
+  readonly webhooks: Webhooks
   /** Numbers rows and things that the service numbers: 1, 2, 3 … kept with the world. */
   nextNumber(): number
 }
@@ -69,8 +92,9 @@ export interface Resources extends Collection<Resource> {
 }
 
 export interface Vaults extends Collection<Vault> {
-  ofSubscription(subscriptionId: string): Vault[]
-  ofGroup(subscriptionId: string, group: string): Vault[]
+  /** @param type those of one type; all where it is left out */
+  ofSubscription(subscriptionId: string, type?: VaultType): Vault[]
+  ofGroup(subscriptionId: string, group: string, type?: VaultType): Vault[]
   /** A subscription's deleted vaults, by name; none of the lists above has them. */
   deletedOf(subscriptionId: string): DeletedVault[]
   /** Gives a vault the key that the changed one has, and everything that is kept under its key with it. */
@@ -146,6 +170,25 @@ export interface Jobs {
   allOpen(): Job[]
 }
 
+/** What was asked, as it was answered. */
+export interface ActivityLog {
+  /** @returns the record's number, 1, 2, 3 … */
+  add(record: ActivityRecord): number
+  /** Forgets what is older. */
+  prune(before: Instant): void
+  /** Those of a range of time, both ends included, newest first. */
+  ofSubscription(subscriptionId: string, from: Instant, to: Instant): (ActivityRecord & { id: number })[]
+}
+
+export interface Webhooks {
+  /** In the order in which they were registered. */
+  all(): Webhook[]
+  put(webhook: Webhook): void
+  delete(number: number): void
+  /** The number of the next one; none is given out again. */
+  nextNumber(): number
+}
+
 /** What is going to happen: rows with a due time, never timers (design, law 2). */
 export interface Timeline {
   /**
@@ -175,3 +218,6 @@ export type DueKind =
   | 'archive.due'
   | 'rehydration.end'
   | 'vault.purge'
+  | 'alert.fire'
+  | 'alert.expire'
+  | 'softDelete.warning'

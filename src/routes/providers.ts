@@ -1,4 +1,6 @@
 import type { Route } from '../arm/route.js'
+import { alertSummaryRoutes } from './alerts-management/alert-summary.js'
+import { alertRoutes } from './alerts-management/alerts.js'
 import { archiveRoutes } from './backup/archive.js'
 import { backupRoutes } from './backup/backups.js'
 import { containerOperationRoutes } from './backup/container-operations.js'
@@ -19,9 +21,11 @@ import { backupStatusRoutes } from './backup/status.js'
 import { storageContainerRoutes } from './backup/storage-containers.js'
 import { validateOperationRoutes } from './backup/validate-operation.js'
 import { validationRoutes } from './backup/validation.js'
+import { classicBackupRoutes } from './classic-backup/index.js'
 import { powerRoutes } from './compute/power.js'
 import { virtualMachineRoutes } from './compute/virtual-machines.js'
 import { resourceGuardRoutes } from './data-protection/resource-guards.js'
+import { activityLogRoutes } from './insights/activity-log.js'
 import { subnetRoutes } from './network/subnets.js'
 import type { PublishedOperation } from './published-operations.js'
 import { backupEngineRoutes } from './recovery-services/backup-engines.js'
@@ -124,6 +128,9 @@ export const PROVIDERS: readonly Provider[] = [
   { name: 'storage', title: 'File shares', routes: fileShareRoutes },
   { name: 'compute', title: 'Virtual machines', routes: [...virtualMachineRoutes, ...powerRoutes] },
   { name: 'data-protection', title: 'Resource guards', routes: resourceGuardRoutes },
+  { name: 'classic-backup', title: 'Classic backup vaults', routes: classicBackupRoutes },
+  { name: 'alerts-management', title: 'Alerts', routes: [...alertRoutes, ...alertSummaryRoutes] },
+  { name: 'insights', title: 'Activity log', routes: activityLogRoutes },
 ]
 
 export const ALL_ROUTES: readonly Route[] = PROVIDERS.flatMap(({ routes }) => routes)

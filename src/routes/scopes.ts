@@ -8,3 +8,4 @@ export const FABRIC = `${VAULT}/backupFabrics/{backupFabricName}`
 export const CONTAINER = `${FABRIC}/protectionContainers/{protectionContainerName}`
 export const ITEM = `${CONTAINER}/protectedItems/{protectedItemName}`
 export const POINT = `${ITEM}/recoveryPoints/{recoveryPointId}`
+export const CLASSIC_VAULT = `${GROUP}/providers/Microsoft.Backup/BackupVault/{vaultName}`

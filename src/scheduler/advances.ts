@@ -31,7 +31,7 @@ export function createAdvances(store: WorldStore, time: MovableTime): Record<str
         .map((job) => ({ subject: `job:${job.id}`, name: `job ${job.id} (${job.operation} of ${job.friendlyName})` })),
       ...world.operations
         .allOpen()
-        .filter((operation) => OPERATION_KINDS[operation.kind] === 'due')
+        .filter((operation) => OPERATION_KINDS[operation.kind] === 'due' || operation.failure !== undefined)
         .map((operation) => ({
           subject: operationSubject(operation),
           name: `operation ${operation.key} (${operation.kind})`,

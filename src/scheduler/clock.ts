@@ -72,3 +72,6 @@ export function readSettings(before: ClockSettings, change: ClockChange): ClockS
     throw refuseClock(`rate is ${rate}: use a number above 0, at most 1000000.`)
   return { mode: known, rate, skip }
 }
+
+/** The clock's settings as they were written down with a world. */
+export const readClock = (text: string): ClockSettings => readSettings(DEFAULT_CLOCK, JSON.parse(text) as ClockChange)

@@ -8,6 +8,7 @@ import {
   type ClockChange,
   type ClockSettings,
   DEFAULT_CLOCK,
+  readClock,
   readSettings,
   virtualTime,
   wallClock,
@@ -15,6 +16,7 @@ import {
   wallUntil,
 } from './clock.js'
 import { checkTarget, readInstant, refuseClock } from './instants.js'
+import { createSavedWorlds, type SavedWorlds } from './saved-worlds.js'
 
 export interface ClockReading extends ClockSettings {
   now: number
@@ -30,32 +32,49 @@ export interface Scheduler {
   look<T>(run: (world: World) => T): T
   /** A client reads an unfinished thing: in mode `skip` the clock moves to its next transition or its end. */
   await(subject: string): void
+  /** Moves the clock by ms of the world, whatever its mode. */
+  pass(ms: number): void
   reading(): ClockReading
   /** How time passes now. */
   pace(): Readonly<ClockSettings>
   change(change: ClockChange): ClockReading
   advance(advance: Advance): { now: number; eventsRun: number }
   reset(start: { seed?: string; now?: string }): void
+  /** Checkpoints, export and import. */
+  readonly saved: SavedWorlds
   close(): void
 }
 
+/** What a scheduler starts with. */
+export interface SchedulerStart {
+  /** What a reset goes back to. */
+  seed: string
+  now: () => number
+  settings: ClockSettings
+  /** Called when another world has taken the place of the one before: who keeps things beside it forgets them. */
+  onReplaced?: () => void
+}
+
 const LONGEST_TIMER_MS = 2 ** 31 - 1
-/**
- * The scheduler of one world: its clock, and what runs when something is due.
- * @param start what a reset goes back to
- */
-export function createScheduler(
-  store: WorldStore,
-  logger: Logger,
-  start: { seed: string; now: () => number; settings: ClockSettings },
-): Scheduler {
-  let settings: ClockSettings = { ...DEFAULT_CLOCK, ...(JSON.parse(store.state.clock) as Partial<ClockSettings>) }
-  let anchor = { now: store.state.now, wall: store.state.wall }
-  let current = store.state.now
+
+/** The scheduler of one world: its clock, and what runs when something is due. */
+export function createScheduler(store: WorldStore, logger: Logger, start: SchedulerStart): Scheduler {
+  let settings = DEFAULT_CLOCK
+  let anchor = { now: 0, wall: 0 }
+  let current = 0
   let timer: NodeJS.Timeout | undefined
   // When the next event is due; kept so that a request that finds nothing due doesn't ask the store.
   let nextDue = Number.NEGATIVE_INFINITY
   let closed = false
+
+  /** Goes on from where the world of the store stands; where its wall time isn't known, as if that were now. */
+  const takeUp = () => {
+    const { now, wall, clock } = store.state
+    settings = readClock(clock)
+    current = now
+    anchor = { now, wall: wall === 0 ? wallClock() : wall }
+    if (wall === 0) keepClock(now)
+  }
 
   const jump = (now: number) => {
     current = Math.max(current, now)
@@ -110,18 +129,27 @@ export function createScheduler(
     timer.unref()
   }
 
-  /** Goes to an instant and keeps it, whatever happens next. */
-  const goTo = (instant: number): number => {
+  /**
+   * Goes to an instant and keeps it, whatever happens next.
+   * @param from where somebody has moved the clock from, where that is to be told now
+   */
+  const goTo = (instant: number, from = instant): number => {
     const ran = runUntil(instant)
     jump(instant)
-    keepClock()
+    keepClock(from)
     arm()
     return ran
   }
 
-  const keepClock = () => store.setClock(JSON.stringify(settings), current, anchor.wall)
+  const keepClock = (from: number) => store.setClock(JSON.stringify(settings), current, anchor.wall, from)
 
-  const advances = createAdvances(store, { now: () => current, runUntil, goTo })
+  const advances = createAdvances(store, { now: () => current, runUntil, goTo: (instant) => goTo(instant) })
+
+  const replaced = () => {
+    takeUp()
+    arm()
+    start.onReplaced?.()
+  }
 
   const scheduler: Scheduler = {
     catchUp() {
@@ -143,14 +171,20 @@ export function createScheduler(
       if (settings.mode !== 'skip') return
       const first = store.timeline.nextOf(subject)
       if (first === undefined) return
+      const from = current
       runUntil(first)
       if (settings.skip === 'end') {
         for (let due = store.timeline.nextOf(subject); due !== undefined; due = store.timeline.nextOf(subject))
           runUntil(due)
       }
       jump(current)
-      keepClock()
+      keepClock(from)
       arm()
+    },
+    pass(ms) {
+      const from = scheduler.catchUp()
+      checkTarget(from, from + ms)
+      goTo(from + ms, from)
     },
     pace: () => settings,
     reading() {
@@ -168,35 +202,41 @@ export function createScheduler(
       const now = change.now === undefined ? current : readInstant(change.now, 'now')
       checkTarget(current, now)
       settings = next
-      goTo(now)
+      goTo(now, current)
       return scheduler.reading()
     },
     advance(advance) {
       const entries = Object.entries(advance).filter(([name]) => name in advances)
       const [entry] = entries
       if (!entry || entries.length !== 1) throw refuseClock('Give exactly one of by, to, until and untilJob.')
+      const from = current
       try {
         const ran = advances[entry[0]]?.(entry[1]) ?? 0
         return { now: current, eventsRun: ran }
       } finally {
         // What ran before a refusal has happened, and the clock goes on from there.
         jump(current)
-        keepClock()
+        keepClock(from)
         arm()
       }
     },
     reset({ seed, now }) {
-      current = now === undefined ? start.now() : readInstant(now, 'now')
-      anchor = { now: current, wall: wallClock() }
-      settings = start.settings
-      store.reset({ seed: seed ?? start.seed, now: current, wall: anchor.wall, clock: JSON.stringify(settings) })
-      arm()
+      const instant = now === undefined ? start.now() : readInstant(now, 'now')
+      const clock = JSON.stringify(start.settings)
+      store.reset({ seed: seed ?? start.seed, now: instant, wall: wallClock(), clock })
+      replaced()
     },
+    saved: createSavedWorlds(store, {
+      settle: () => goTo(scheduler.catchUp()),
+      now: () => current,
+      takeUp: replaced,
+    }),
     close() {
       closed = true
       clearTimeout(timer)
     },
   }
+  takeUp()
   scheduler.catchUp()
   return scheduler
 }

@@ -7,6 +7,9 @@ export type { Database } from 'better-sqlite3'
 /** A world's file that can't be used here; the message says which and why. */
 export class WorldFileError extends Error {}
 
+/** Stands in the header of every world's file, so that no other program's database is taken for one: 'Reco'. */
+export const APPLICATION_ID = 0x5265636f
+
 /** How long to wait for another process that is just ending, ms. */
 const PATIENCE_MS = 1000
 
@@ -20,20 +23,14 @@ const FILE_PROBLEMS: readonly (readonly [code: string, problem: (file: string) =
 ]
 
 /**
- * Opens a world's database for this process alone and brings its schema up to date.
- * @param file a path, or ':memory:'
- * @throws WorldFileError where another process has it, a newer version wrote it, or it is no such file
+ * Opens a database and makes it ready; what is wrong with its file is said in our words.
+ * @throws WorldFileError
  */
-export function openDatabase(file: string): Database.Database {
+function open(file: string, makeReady: (db: Database.Database) => void): Database.Database {
   let db: Database.Database | undefined
   try {
     db = new Database(file, { timeout: PATIENCE_MS })
-    // The lock is the operating system's, so it goes with the process, however that ends.
-    db.pragma('locking_mode = EXCLUSIVE')
-    db.pragma('journal_mode = WAL')
-    // A killed process loses nothing in WAL with NORMAL; only a power cut could lose the last commits.
-    db.pragma('synchronous = NORMAL')
-    migrate(db, file)
+    makeReady(db)
     return db
   } catch (error) {
     db?.close()
@@ -43,15 +40,65 @@ export function openDatabase(file: string): Database.Database {
   }
 }
 
-function migrate(db: Database.Database, file: string): void {
-  const version = Number(db.pragma('user_version', { simple: true }))
-  if (version > MIGRATIONS.length) {
+/**
+ * Opens a world's database for this process alone and brings its schema up to date.
+ * @param file a path, or ':memory:'
+ * @throws WorldFileError where another process has it, a newer version or another program wrote it, or it is no such file
+ */
+export function openDatabase(file: string): Database.Database {
+  return open(file, (db) => {
+    db.pragma('locking_mode = EXCLUSIVE')
+    checkOrigin(db, `'${file}'`)
+    db.pragma('journal_mode = WAL')
+    // A killed process loses nothing in WAL with NORMAL; only a power cut could lose the last commits.
+    db.pragma('synchronous = NORMAL')
+    migrate(db)
+  })
+}
+
+/**
+ * Keeps other processes away from a world's file, also while another file takes its place.
+ * The lock is the operating system's, so it goes with the process, however that ends.
+ * @returns closing it gives the lock back
+ * @throws WorldFileError where another process has it
+ */
+export function lockFile(file: string): Database.Database {
+  return open(`${file}.lock`, (lock) => {
+    lock.pragma('locking_mode = EXCLUSIVE')
+    lock.exec('BEGIN EXCLUSIVE')
+  })
+}
+
+export const versionOf = (db: Database.Database) => Number(db.pragma('user_version', { simple: true }))
+
+/**
+ * Lets in what is a world of this version or an older one, and what is empty yet.
+ * @param name what it is called in the message
+ * @throws WorldFileError for another program's database, or a newer version's
+ */
+export function checkOrigin(db: Database.Database, name: string, newest = MIGRATIONS.length): void {
+  const id = Number(db.pragma('application_id', { simple: true }))
+  const isEmpty = () => db.prepare('SELECT 1 FROM sqlite_master').get() === undefined
+  if (id !== APPLICATION_ID && !(id === 0 && isEmpty())) {
     throw new WorldFileError(
-      `'${file}' was written by a newer Recoverite: its schema is ${version}, and this one knows up to ${MIGRATIONS.length}. Use that version, or another folder.`,
+      `${name} is not a world of Recoverite: it is another program's database, its application_id is ${id} and not ${APPLICATION_ID}.`,
     )
   }
+  const version = versionOf(db)
+  if (version > newest) {
+    throw new WorldFileError(
+      `${name} was written by a newer Recoverite: its schema is ${version}, and this one knows up to ${newest}. Use that version, or another file.`,
+    )
+  }
+}
+
+/** Brings a database's schema up to date: it gets the steps that it has not had, all or none. */
+export function migrate(db: Database.Database, steps: readonly string[] = MIGRATIONS): void {
+  const version = versionOf(db)
+  if (version === steps.length) return
   db.transaction(() => {
-    for (const step of MIGRATIONS.slice(version)) db.exec(step)
-    db.pragma(`user_version = ${MIGRATIONS.length}`)
+    for (const step of steps.slice(version)) db.exec(step)
+    db.pragma(`application_id = ${APPLICATION_ID}`)
+    db.pragma(`user_version = ${steps.length}`)
   })()
 }

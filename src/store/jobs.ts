@@ -7,12 +7,15 @@ import { createReader } from './reading.js'
 
 const readAll = <T>(bodies: string[]) => bodies.map((body) => JSON.parse(body) as T)
 
+/** What is known to be new needs no look whether it is there. */
+export type JobStore = World['jobs'] & { add(job: Job): void }
+
 /** Jobs by id, by vault newest first, and those that have not ended. */
-export function jobStore(db: Database): World['jobs'] {
+export function jobStore(db: Database): JobStore {
   const get = db.prepare<[string], string>('SELECT body FROM jobs WHERE id = ?').pluck()
   // A job is written once and changed many times: the cheap statement first.
   const change = db.prepare('UPDATE jobs SET status = ?, open = ?, body = ? WHERE id = ?')
-  const add = db.prepare(
+  const insert = db.prepare(
     'INSERT INTO jobs (id, vault, item, operation, status, start, open, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   )
   const query = db
@@ -23,7 +26,9 @@ export function jobStore(db: Database): World['jobs'] {
      ORDER BY start DESC, rowid DESC`,
     )
     .pluck()
-  const open = db.prepare<[number], string>('SELECT body FROM jobs WHERE item = ? AND open = 1 ORDER BY start').pluck()
+  const open = db.prepare<[number], { id: string; body: string }>(
+    'SELECT id, body FROM jobs WHERE item = ? AND open = 1 ORDER BY start',
+  )
   const allOpen = db.prepare<[], string>('SELECT body FROM jobs WHERE open = 1 ORDER BY start, rowid').pluck()
   const ofItemSince = db
     .prepare<[string, number, number], string>(
@@ -36,22 +41,28 @@ export function jobStore(db: Database): World['jobs'] {
     )
     .pluck()
   const reader = createReader<Job>()
+  const bodyOf = (job: Job) => {
+    const body = JSON.stringify(job)
+    if (isOpen(job)) reader.keep(job.id, body, job)
+    else reader.drop(job.id)
+    return body
+  }
+  const openFlag = (job: Job) => (isOpen(job) ? 1 : 0)
+  const add = (job: Job, body: string) =>
+    void insert.run(job.id, job.vaultKey, job.itemId, job.operation, job.status, job.start, openFlag(job), body)
   return {
     get: (id) => {
       const body = get.get(id)
       return body === undefined ? undefined : reader.read(id, body)
     },
     put: (job) => {
-      const body = JSON.stringify(job)
-      const open = isOpen(job) ? 1 : 0
-      if (open) reader.keep(job.id, body, job)
-      else reader.drop(job.id)
-      if (change.run(job.status, open, body, job.id).changes > 0) return
-      add.run(job.id, job.vaultKey, job.itemId, job.operation, job.status, job.start, open, body)
+      const body = bodyOf(job)
+      if (change.run(job.status, openFlag(job), body, job.id).changes === 0) add(job, body)
     },
+    add: (job) => add(job, bodyOf(job)),
     query: ({ vaultKey, status = null, operation = null, startFrom = 0, startTo = Number.MAX_SAFE_INTEGER }) =>
       readAll(query.all({ vaultKey, status, operation, startFrom, startTo })),
-    open: (itemId) => readAll(open.all(itemId)),
+    open: (itemId) => open.all(itemId).map(({ id, body }) => reader.read(id, body)),
     allOpen: () => readAll(allOpen.all()),
     ofItemSince: (vaultKey, itemId, after) => readAll(ofItemSince.all(vaultKey, after, itemId)),
     countSince: (vaultKey, after, operations) => countSince.get(vaultKey, after, JSON.stringify(operations)) ?? 0,

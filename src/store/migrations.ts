@@ -13,7 +13,8 @@ export const MIGRATIONS: readonly string[] = [
     ordinal INTEGER NOT NULL,
     now INTEGER NOT NULL,
     wall INTEGER NOT NULL,
-    clock TEXT NOT NULL
+    clock TEXT NOT NULL,
+    log TEXT NOT NULL DEFAULT ''
   ) STRICT;
 
   CREATE TABLE timeline (
@@ -87,6 +88,13 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (vault, name)
   ) STRICT;
 
+  CREATE TABLE registrations (
+    vault TEXT NOT NULL,
+    name TEXT NOT NULL COLLATE NOCASE,
+    body TEXT NOT NULL,
+    PRIMARY KEY (vault, name)
+  ) STRICT;
+
   CREATE TABLE containers (
     vault TEXT NOT NULL,
     name TEXT NOT NULL COLLATE NOCASE,
@@ -131,5 +139,33 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE operations (key TEXT PRIMARY KEY, open INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
   CREATE INDEX operations_open ON operations (open) WHERE open = 1;
+
+  CREATE TABLE alerts (id TEXT PRIMARY KEY, subscription TEXT NOT NULL, fired INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE INDEX alerts_fired ON alerts (subscription, fired);
+
+  CREATE TABLE activity_log (
+    id INTEGER PRIMARY KEY,
+    subscription TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX activity_log_time ON activity_log (time);
+
+  CREATE TABLE faults (number INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+
+  CREATE TABLE events (
+    last INTEGER PRIMARY KEY,
+    body TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE webhooks (number INTEGER PRIMARY KEY, body TEXT) STRICT;
+  CREATE TABLE deliveries (webhook INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+  CREATE TABLE dead_deliveries (
+    webhook INTEGER NOT NULL,
+    event INTEGER NOT NULL,
+    again INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (webhook, event)
+  ) STRICT;
   `,
 ]

@@ -3,7 +3,7 @@ const KEPT = 5000
 /** What is frozen has been frozen whole: a changed copy shares its unchanged parts with what it was copied from. */
 function freeze<T>(value: T): T {
   if (value === null || typeof value !== 'object' || Object.isFrozen(value)) return value
-  for (const member of Object.values(value)) freeze(member)
+  for (const name in value) freeze(value[name])
   return Object.freeze(value)
 }
 
@@ -12,6 +12,8 @@ export interface Reader<T> {
   read(key: string | number, body: string): T
   /** Keeps a value that is being written under a text. */
   keep(key: string | number, body: string, value: T): void
+  /** The value that is kept; what the database says of it may be newer. */
+  peek(key: string | number): T | undefined
   /** Keeps it no longer: nobody will ask for it soon. */
   drop(key: string | number): void
 }
@@ -34,6 +36,7 @@ export function createReader<T>(): Reader<T> {
       return known?.body === body ? known.value : keep(key, body, JSON.parse(body) as T)
     },
     keep,
+    peek: (key) => kept.get(key)?.value,
     drop: (key) => void kept.delete(key),
   }
 }

@@ -5,11 +5,14 @@ import { createReader } from './reading.js'
 
 const readAll = (bodies: string[]) => bodies.map((body) => JSON.parse(body) as RecoveryPoint)
 
+/** What is known to be new needs no look whether it is there. */
+export type PointStore = World['points'] & { add(point: RecoveryPoint): void }
+
 /** Recovery points of every item, in the order of their time, and when a tier of one runs out next. */
-export function recoveryPointStore(db: Database): World['points'] {
+export function recoveryPointStore(db: Database): PointStore {
   const find = db.prepare<[number, string], string>('SELECT body FROM points WHERE item = ? AND name = ?').pluck()
   const change = db.prepare('UPDATE points SET due = ?, body = ? WHERE item = ? AND name = ?')
-  const add = db.prepare('INSERT INTO points (item, name, time, due, body) VALUES (?, ?, ?, ?, ?)')
+  const insert = db.prepare('INSERT INTO points (item, name, time, due, body) VALUES (?, ?, ?, ?, ?)')
   const remove = db.prepare('DELETE FROM points WHERE item = ? AND name = ?')
   const removeAll = db.prepare('DELETE FROM points WHERE item = ?')
   const ofItem = db
@@ -33,13 +36,21 @@ export function recoveryPointStore(db: Database): World['points'] {
   const reader = createReader<RecoveryPoint>()
   const read = (itemId: number, body: string | undefined) =>
     body === undefined ? undefined : reader.read(itemId, body)
+  const bodyOf = (point: RecoveryPoint) => {
+    const body = JSON.stringify(point)
+    const newest = reader.peek(point.itemId)
+    if (!newest || newest.time <= point.time) reader.keep(point.itemId, body, point)
+    return body
+  }
+  const add = (point: RecoveryPoint, body: string) =>
+    void insert.run(point.itemId, point.name, point.time, point.due, body)
   return {
     find: (itemId, name) => read(itemId, find.get(itemId, name)),
     put: (point) => {
-      const body = JSON.stringify(point)
-      if (change.run(point.due, body, point.itemId, point.name).changes > 0) return
-      add.run(point.itemId, point.name, point.time, point.due, body)
+      const body = bodyOf(point)
+      if (change.run(point.due, body, point.itemId, point.name).changes === 0) add(point, body)
     },
+    add: (point) => add(point, bodyOf(point)),
     delete: (itemId, name) => void remove.run(itemId, name),
     deleteAll: (itemId) => void removeAll.run(itemId),
     ofItem: (itemId) => readAll(ofItem.all(itemId)),

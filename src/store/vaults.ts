@@ -1,10 +1,13 @@
 import type { DeletedVault } from '../domain/vaults/deleted-vaults.js'
-import type { Vault } from '../domain/vaults/vault.js'
+import type { Vault, VaultType } from '../domain/vaults/vault.js'
 import type { World } from '../domain/world.js'
 import type { Database } from './database.js'
 import { createReader } from './reading.js'
 
 const readAll = <T>(bodies: string[]) => bodies.map((body) => JSON.parse(body) as T)
+
+const ofType = (vaults: Vault[], type: VaultType | undefined) =>
+  type === undefined ? vaults : vaults.filter((vault) => vault.type === type)
 
 /** Vaults, and which machines each has discovered. */
 export function vaultStore(db: Database): World['vaults'] {
@@ -57,8 +60,9 @@ export function vaultStore(db: Database): World['vaults'] {
     },
     deletedOf: (subscriptionId) => readAll<DeletedVault>(deletedOf.all(subscriptionId.toLowerCase())),
     all: () => readAll(all.all()),
-    ofSubscription: (subscriptionId) => readAll(ofSubscription.all(subscriptionId.toLowerCase())),
-    ofGroup: (subscriptionId, group) => readAll(ofGroup.all(subscriptionId.toLowerCase(), group.toLowerCase())),
+    ofSubscription: (subscriptionId, type) => ofType(readAll(ofSubscription.all(subscriptionId.toLowerCase())), type),
+    ofGroup: (subscriptionId, group, type) =>
+      ofType(readAll(ofGroup.all(subscriptionId.toLowerCase(), group.toLowerCase())), type),
     discovered: (vaultKey) => new Set(discovered.all(vaultKey).map((row) => row.resource)),
     setDiscovered: (vaultKey, resourceKeys) => {
       forget.run(vaultKey)

@@ -1,4 +1,5 @@
 import { checkRows } from './checks.js'
+import { classicRows } from './classic.js'
 import { fileRows } from './files.js'
 import { fullPolicyRows } from './full-policies.js'
 import { guardRows } from './guards.js'
@@ -27,4 +28,5 @@ export const FAMILIES: Readonly<Record<string, (stage: Stage) => Family | Promis
   'vault extras': vaultExtrasRows,
   'checks, intents and the paired region': checkRows,
   'Azure Files': fileRows,
+  'classic vaults': classicRows,
 }

@@ -2,8 +2,11 @@ import t, { type Test } from 'tap'
 import type { Route } from '../../src/arm/route.js'
 import { REFUSALS, type RefusalCode } from '../../src/domain/errors.js'
 import { PROVIDERS } from '../../src/routes/providers.js'
+import { tellClassicStory } from '../support/classic-story.js'
 import type { Answer } from '../support/emulator.js'
-import { type Story, tellStory } from '../support/story.js'
+import type { Stage as World } from '../support/stage.js'
+import { tellStory } from '../support/story.js'
+import { beyondClassicLimits, beyondPreview, CLASSIC_LOWERED } from './classic-limits.js'
 import { incomplete, misnamed, mistyped, type WrongBody } from './derived.js'
 import { FAMILIES } from './families.js'
 import { beyondLimits, LOWERED, otherRows } from './others.js'
@@ -11,7 +14,7 @@ import { type FreeRow, KINDS, type Kind, type Request, type Row, type Rows, type
 import { type Stage, setStage } from './stage.js'
 
 /** The providers whose operations must all have rows. */
-const COMPLETE = ['recovery-services', 'backup', 'data-protection']
+const COMPLETE = ['recovery-services', 'backup', 'data-protection', 'classic-backup']
 
 /** Writes, or takes a body that can be wrong. */
 const writes = ({ method, body, readOnly }: Route) =>
@@ -53,7 +56,7 @@ const OF_ANY_BODY: readonly RefusalCode[] = ['InvalidRequestContent', 'RequestCo
 
 /** The oldest calls still refuse in the form of their time: `{ErrorCode, Message: {Value}}` (wire-vm-more.md 2.7). */
 const codeOf = (answer: Answer) => answer.code || answer.text('ErrorCode')
-const messageOf = (answer: Answer) => answer.text('error.message') || answer.text('Message.Value')
+const messageOf = (answer: Answer) => answer.message || answer.text('Message.Value')
 
 /** What only a programmer could have meant. */
 const NOT_FOR_USERS = /\n\s+at |TypeError|'undefined'|\[object/
@@ -186,7 +189,7 @@ t.test('every operation that writes refuses what is wrong, and nothing changes',
   })
 })
 
-async function refusesFree(t: Test, story: Story, [what, method, path, body, refusal]: FreeRow): Promise<void> {
+async function refusesFree(t: Test, story: World, [what, method, path, body, refusal]: FreeRow): Promise<void> {
   const before = story.world.emulator.digest()
   const answer = await story.call(method, path, body)
   if (isRefusal(t, what, answer)) t.equal(answer.code, refusal, `${what}: code`)
@@ -210,4 +213,11 @@ t.test('limits that were lowered are reached', async (t) => {
   const story = await tellStory(t, { limits: LOWERED })
   for (const row of await beyondLimits(story)) await refusesFree(t, story, row)
   t.ok(await story.vault('elsewhere', {}, 'northeurope'), 'another region has room')
+})
+
+t.test('what the preview of classic vaults had not, and their limits', async (t) => {
+  const preview = await tellClassicStory(t, { profile: '2015' })
+  for (const row of await beyondPreview(preview)) await refusesFree(t, preview, row)
+  const small = await tellClassicStory(t, { limits: CLASSIC_LOWERED })
+  for (const row of await beyondClassicLimits(small)) await refusesFree(t, small, row)
 })

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { FIRST_SUBSCRIPTION } from '../../src/domain/inventory/inventory.js'
-import { limitsOf, type Profile } from '../../src/domain/limits.js'
+import { classicLimitsOf, limitsOf, type Profile } from '../../src/domain/limits.js'
 import { checkSecurityPin, issueSecurityPin } from '../../src/domain/vaults/security-pin.js'
 import {
   type CredentialInput,
@@ -18,7 +18,13 @@ const KEY = `/subscriptions/${FIRST_SUBSCRIPTION}/resourcegroups/backup/provider
 /** A world with a vault, that anything can be asked of at any time. */
 function worldOf(t: Test, profile: Profile = 'present') {
   const fresh = { seed: 'test', now: START, wall: 0, clock: '{}' }
-  const store = openWorldStore({ file: ':memory:', limits: limitsOf(profile), strict: false, fresh })
+  const store = openWorldStore({
+    file: ':memory:',
+    limits: limitsOf(profile),
+    classicLimits: classicLimitsOf(profile),
+    strict: false,
+    fresh,
+  })
   t.teardown(() => store.close())
   const at = <R>(ms: number, run: (world: World) => R) => store.transact(START + ms, 0, run)
   const id = { subscriptionId: FIRST_SUBSCRIPTION, resourceGroup: 'backup', name: 'vault' }

@@ -26,6 +26,8 @@ const MEASURED = new Set([
   ...['tenantId', 'principalId', 'clientId'],
   ...['vaultDeletionTime', 'purgeAt', 'token', 'securityPIN', 'backupEngineId'],
   ...['lastUpdatedTime', 'unlockDeleteExpiryTime'],
+  // Of classic vaults; a whole body that is a text is the id of an operation.
+  ...['startTimestamp', 'endTimestamp', 'lastBackupJobId', 'jobList', 'body'],
 ])
 
 /** The forms that values on the wire have, the first that fits; the service's constants are forms of their own. */
@@ -39,6 +41,7 @@ const FORMS: readonly (readonly [form: string, pattern: RegExp])[] = [
   ['ISO duration', /^P(\d+D)?T(\d+H)?(\d+M)?(\d+(\.\d{1,7})?S)?$/],
   ['.NET duration', /^(\d+\.)?\d\d:\d\d:\d\d(\.\d{7})?$/],
   ['etag', /^W\/"datetime'\d{4}-\d\d-\d\dT\d\d%3A\d\d%3A\d\d(\.\d{1,7})?Z'"$/],
+  ['no operation', /^0{8}(-0{4}){3}-0{12}$/],
   ['GUID', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/],
   ['number', /^\d{9,19}$/],
   ['six digits', /^\d{6}$/],
@@ -62,7 +65,7 @@ const kindOf = (value: unknown) => (value === null ? 'null' : Array.isArray(valu
 export function differences(recorded: unknown, ours: unknown, where: string, key = ''): Difference[] {
   const different = [{ where, recorded, ours }]
   if (kindOf(recorded) !== kindOf(ours)) return different
-  if (Array.isArray(recorded) && Array.isArray(ours)) return listDifferences(recorded, ours, where)
+  if (Array.isArray(recorded) && Array.isArray(ours)) return listDifferences(recorded, ours, where, key)
   if (isMembers(recorded) && isMembers(ours)) {
     const names = Object.keys(recorded)
     const order = names.join() === Object.keys(ours).join()
@@ -86,11 +89,11 @@ const unlikeness = (parts: Difference[]) =>
   parts.reduce((sum, { where }) => sum + (where.endsWith('{keys}') ? 10 : 1), 0)
 
 /** Every recorded element has one of ours, the most similar; we may have more. */
-function listDifferences(recorded: unknown[], ours: unknown[], where: string): Difference[] {
+function listDifferences(recorded: unknown[], ours: unknown[], where: string, key: string): Difference[] {
   const left = [...ours]
   return recorded.flatMap((element, index) => {
     const found = left
-      .map((candidate) => ({ candidate, parts: elementDifferences(element, candidate, `${where}.${index}`) }))
+      .map((candidate) => ({ candidate, parts: elementDifferences(element, candidate, `${where}.${index}`, key) }))
       .sort((a, b) => unlikeness(a.parts) - unlikeness(b.parts))[0]
     if (!found) return [{ where: `${where}.${index}`, recorded: element, ours: undefined }]
     left.splice(left.indexOf(found.candidate), 1)
@@ -99,8 +102,8 @@ function listDifferences(recorded: unknown[], ours: unknown[], where: string): D
 }
 
 /** An element that the service named, a job or a point, has another name here. */
-function elementDifferences(recorded: unknown, ours: unknown, where: string): Difference[] {
-  return differences(withoutGivenName(recorded), withoutGivenName(ours), where)
+function elementDifferences(recorded: unknown, ours: unknown, where: string, key: string): Difference[] {
+  return differences(withoutGivenName(recorded), withoutGivenName(ours), where, key)
 }
 
 function withoutGivenName(element: unknown): unknown {
@@ -108,8 +111,11 @@ function withoutGivenName(element: unknown): unknown {
   return JSON.parse(JSON.stringify(element).replaceAll(String(element.name), '{name}'))
 }
 
+/** How headers are compared, by their names. */
+export type HeaderRules = Readonly<Record<string, 'value' | 'presence' | 'both ways'>>
+
 /** How a header is compared; one that isn't here is the recorder's or the platform's own. */
-const HEADERS: Record<string, 'value' | 'presence' | 'both ways'> = {
+const HEADERS: HeaderRules = {
   'azure-asyncoperation': 'both ways',
   location: 'both ways',
   'retry-after': 'value',
@@ -130,14 +136,18 @@ const lowerCased = (headers: Record<string, string>) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
 /** A recorded length of a body depends on its values; that there is none does not. */
-function headerDifferences(recordedHeaders: Record<string, string>, ourHeaders: Record<string, string>): Difference[] {
+function headerDifferences(
+  recordedHeaders: Record<string, string>,
+  ourHeaders: Record<string, string>,
+  rules: HeaderRules,
+): Difference[] {
   const recorded = lowerCased(recordedHeaders)
   const ours = lowerCased(ourHeaders)
   const different = (name: string) => [{ where: `headers.${name}`, recorded: recorded[name], ours: ours[name] }]
   const empty = recorded['content-length'] === '0' && ours['content-length'] !== '0'
   return [
     ...(empty ? different('content-length') : []),
-    ...Object.entries(HEADERS).flatMap(([name, how]) => {
+    ...Object.entries(rules).flatMap(([name, how]) => {
       if (recorded[name] === undefined && how !== 'both ways') return []
       const same = how === 'presence' ? ours[name] !== undefined : ours[name] === recorded[name]
       return same ? [] : different(name)
@@ -145,12 +155,15 @@ function headerDifferences(recordedHeaders: Record<string, string>, ourHeaders: 
   ]
 }
 
-/** Where an answer of ours parts from the recorded one. */
-export function answerDifferences(recorded: Reply, ours: Reply): Difference[] {
+/**
+ * Where an answer of ours parts from the recorded one.
+ * @param more headers that count beside the usual ones
+ */
+export function answerDifferences(recorded: Reply, ours: Reply, more: HeaderRules = {}): Difference[] {
   return [
     ...(recorded.status === ours.status ? [] : [{ where: 'status', recorded: recorded.status, ours: ours.status }]),
-    ...headerDifferences(recorded.headers, ours.headers),
-    ...differences(recorded.body, ours.body, 'body'),
+    ...headerDifferences(recorded.headers, ours.headers, { ...HEADERS, ...more }),
+    ...differences(recorded.body, ours.body, 'body', 'body'),
   ]
 }
 

@@ -16,8 +16,11 @@ export interface Recording {
   verified?: { recordedContentLength: number }
 }
 
-/** The service as its own makers run it beside the real one. */
-const TEST_PROVIDER = 'Microsoft.RecoveryServicesBVTD2'
+/** The services as their own makers run them beside the real ones. */
+const TEST_PROVIDERS = [
+  ['Microsoft.RecoveryServicesBVTD2', 'Microsoft.RecoveryServices'],
+  ['Microsoft.Backupseadev01', 'Microsoft.Backup'],
+] as const
 
 /**
  * The recordings of a folder, by name; none where they are not beside this checkout.
@@ -29,8 +32,9 @@ export function readRecordings(folder: string): Recording[] {
   return readdirSync(place)
     .sort()
     .map((file) => {
-      const text = readFileSync(new URL(file, place), 'utf8').replaceAll(TEST_PROVIDER, 'Microsoft.RecoveryServices')
-      const recording = JSON.parse(text) as Recording
+      const text = readFileSync(new URL(file, place), 'utf8')
+      const served = TEST_PROVIDERS.reduce((changed, [tried, real]) => changed.replaceAll(tried, real), text)
+      const recording = JSON.parse(served) as Recording
       const headers = recording.response.headers ?? {}
       return { ...recording, response: { ...recording.response, headers } }
     })
@@ -52,7 +56,7 @@ export interface GivenIds {
 
 const PLACES: Record<keyof GivenIds, RegExp> = {
   operation: /\/\w*operation(?:s|s?status(?:es)?|results?)\/([^/?"\s]+)/i,
-  job: /(?:\/backupJobs\/|"jobName":")([0-9a-f-]{36})/i,
+  job: /(?:\/(?:backupJ|j)obs\/|"jobName":")([0-9a-f-]{36})/i,
   point: /(?:\/recoveryPoints\/|"recoveryPointId":")(\d+)/i,
   deletedVault: /\/deletedVaults\/([^/?"\s]+)/i,
   share: /azurefileshare(?:;|%3B)([0-9a-f]{64})/i,

@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
-import { type Emulator, startEmulator } from '../../src/emulator.js'
+import { type Emulator, type StartOptions, startEmulator } from '../../src/emulator.js'
 import { problemsOf } from '../support/published-schemas.js'
-import { answerDifferences, type Reply, shapeDifferences } from './comparison.js'
+import { answerDifferences, type HeaderRules, type Reply, shapeDifferences } from './comparison.js'
 import {
   type GivenIds,
   idsAsked,
@@ -32,8 +32,12 @@ export interface Replays {
   folder: string
   stories: Stories
   onPurpose: readonly OnPurpose[]
+  /** What the emulator is started with beyond what all replays have. */
+  options?: StartOptions
   /** Versions of recordings that don't say theirs. */
   versions?: Record<string, string>
+  /** Headers that count beside those that always do. */
+  headers?: HeaderRules
   /** Recordings of which only the shape is compared; examples of the published description are always such. */
   byShape?: RegExp
   /** Recordings that are not replayed, and why. */
@@ -110,12 +114,19 @@ async function replay(t: Test, emulator: Emulator, recording: Recording, replays
   return answerDifferences(
     normalised(response, 'https://management.azure.com', recordedIds),
     normalised(ours, emulator.url, asked),
+    replays.headers,
   )
 }
 
 /** Replays the recordings of a folder, each after its story, and compares the answers. */
 export async function replayAll(t: Test, replays: Replays): Promise<void> {
-  const emulator = await startEmulator({ port: 0, https: false, clock: 'manual', logLevel: 'error' })
+  const emulator = await startEmulator({
+    port: 0,
+    https: false,
+    clock: 'manual',
+    logLevel: 'error',
+    ...replays.options,
+  })
   t.teardown(() => emulator.close())
   const used = new Set<OnPurpose>()
   for (const recording of readRecordings(replays.folder)) {

@@ -34,7 +34,7 @@ export interface Scene {
 }
 
 const VAULT_ID =
-  /\/subscriptions\/([^/"]+)\/resourceGroups\/([^/"]+)\/providers\/Microsoft\.RecoveryServices\/vaults\/[^/"?\s]+/i
+  /\/subscriptions\/([^/"]+)\/resourceGroups\/([^/"]+)\/providers\/Microsoft\.(?:RecoveryServices\/vaults|Backup\/BackupVault)\/[^/"?\s]+/i
 const GROUP_ID = /\/subscriptions\/([^/"]+)\/resourceGroups\/([^/"]+)/i
 const SUBSCRIPTION_ID = /\/subscriptions\/([^/"]+)/i
 
@@ -93,6 +93,13 @@ export async function begin(place: Place, method: string, path: string, body?: u
   const { operation } = await ask(place, method, path, body)
   place.ids.operation = operation
 }
+
+/** Somebody has polled jobs that often. */
+export const jobsRead =
+  (times: number): Step =>
+  async (place) => {
+    for (let read = 0; read < times; read++) await ask(place, 'GET', `${place.vaultId}/backupJobs`)
+  }
 
 /** Lets everything come to its end. */
 export const settle: Step = async ({ emulator }) => void emulator.clock.advance({ until: 'idle' })

@@ -334,7 +334,7 @@ t.test('a bug of our own is a 500 that tells nothing but where to look', async (
   const logger = pino({ level: 'error' }, { write: (line) => void lines.push(line) })
   const limits = limitsOf('present')
   const start = { seed: 'test', now: 0, wall: 0, clock: JSON.stringify({ ...DEFAULT_CLOCK, mode: 'manual' }) }
-  const store = openWorldStore({ file: ':memory:', limits, strict: false, fresh: start })
+  const store = openWorldStore({ file: ':memory:', limits, classicLimits: limits, strict: false, fresh: start })
   const runner = createScheduler(store, logger, { seed: 'test', now: () => 0, settings: DEFAULT_CLOCK })
   t.teardown(() => runner.close())
   const { app } = await buildApp({

@@ -25,7 +25,15 @@ interface OpenApi {
 const ROOT = `/subscriptions/${FIRST_SUBSCRIPTION}`
 const METHODS = ['put', 'post', 'patch', 'get', 'head', 'delete']
 /** What stands in the world only after something else was asked for: nobody can know its name beforehand. */
-const HANDED_OUT = ['operationId', 'deletedVaultName', 'backupEngineName', 'backupJobName', 'recoveryPointId']
+const HANDED_OUT = [
+  'operationId',
+  'deletedVaultName',
+  'backupEngineName',
+  'backupJobName',
+  'recoveryPointId',
+  'alertId',
+  'agentId',
+]
 
 /** What can't be clicked here, and why. */
 const NOT_CLICKED: readonly (readonly [path: RegExp, why: string])[] = [
@@ -55,24 +63,39 @@ async function documentOf(world: TestEmulator, name: string): Promise<OpenApi> {
   return answer.body as OpenApi
 }
 
-/** The order in which somebody would click: the machine, the vault, its item, then all the rest; deletions last. */
-const order = (path: string, method: string) => {
-  if (/restart$/.test(path)) return 2.5
+type Click = readonly [path: RegExp, methods: readonly string[], order: number, step?: number]
+
+/**
+ * What somebody would click out of the order of methods: the machine, the vault, its item first. Of several methods each
+ * comes a step after the one before.
+ */
+const CLICKS: readonly Click[] = [
+  [/restart$/, METHODS, 2.5],
   // A share moves with its account.
-  if (/\/shares\/\{[^/]*\}$/.test(path) && method === 'delete') return 7.9
-  if (/\/moveResources$/.test(path)) return 8
+  [/\/shares\/\{[^/]*\}$/, ['delete'], 7.9],
+  [/\/moveResources$/, METHODS, 8],
   // A vault with private endpoints does not move.
-  if (/privateEndpointConnections\/\{[^/]*\}$/.test(path) && method === 'delete') return 8.01
-  if (/prepareDataMove$/.test(path)) return 8.02
+  [/privateEndpointConnections\/\{[^/]*\}$/, ['delete'], 8.01],
+  [/prepareDataMove$/, METHODS, 8.02],
   // A guard is attached when all the rest is done: it would stand in front of that.
-  if (/backupResourceGuardProxies\//.test(path)) return 8.1 + ['put', 'get', 'post', 'delete'].indexOf(method) / 100
-  if (method === 'delete') return 9 - path.split('/').length / 100
-  if (/virtualMachines\/\{[^/]*\}$/.test(path) && method === 'put') return 0
-  if (/vaults\/\{[^/]*\}$/.test(path) && method === 'put') return 1
+  [/backupResourceGuardProxies\//, ['put', 'get', 'post', 'delete'], 8.1, 0.01],
+  [/virtualMachines\/\{[^/]*\}$/, ['put'], 0],
+  [/(vaults|BackupVault)\/\{[^/]*\}$/, ['put'], 1],
+  // A classic vault keeps its redundancy once a machine is registered, which it has to discover before.
+  [/\/storageconfig\//, ['patch'], 1.1],
+  [/\/BackupVault\/.*\/refreshContainers$/, METHODS, 1.2],
   // A vault is reached privately before anything is protected in it.
-  if (/privateEndpointConnections\/\{[^/]*\}$/.test(path)) return 1.5 + METHODS.indexOf(method) / 100
-  if (/protectedItems\/\{[^/]*\}$/.test(path) && method === 'put') return 2
-  return METHODS.indexOf(method) + 3
+  [/privateEndpointConnections\/\{[^/]*\}$/, METHODS, 1.5, 0.01],
+  [/\/registeredContainers\/\{[^/]*\}$/, ['put'], 1.9],
+  [/protectedItems\/\{[^/]*\}$/, ['put'], 2],
+]
+
+/** The order in which somebody would click; deletions last, the inner ones before the outer. */
+function order(path: string, method: string): number {
+  const [, methods = [], first = 0, step = 0] =
+    CLICKS.find(([clicked, methods]) => clicked.test(path) && methods.includes(method)) ?? []
+  if (methods.length > 0) return first + step * methods.indexOf(method)
+  return method === 'delete' ? 9 - path.split('/').length / 100 : METHODS.indexOf(method) + 3
 }
 
 t.test('Swagger UI is there, with a document a provider', async (t) => {
@@ -95,7 +118,13 @@ t.test('Swagger UI is there, with a document a provider', async (t) => {
 
 t.test('each operation works on the first click, in the order of the story', async (t) => {
   const world = await startTestEmulator(t)
-  const names = ['resource-manager', 'storage', 'compute', 'recovery-services', 'backup', 'data-protection']
+  const names = [
+    ...['resource-manager', 'storage', 'compute', 'recovery-services', 'backup', 'data-protection'],
+    ...['alerts-management', 'insights', 'classic-backup'],
+  ]
+  world.emulator.seed({
+    virtualMachines: [{ resourceGroup: 'demo', name: 'classic-vm1', cloudService: 'demo-service' }],
+  })
   // Subnets are shown in a network that somebody has made as a resource of any type.
   const network = `${ROOT}/resourceGroups/demo/providers/Microsoft.Network/virtualNetworks/demo-net`
   const made = await world.call('PUT', network, {

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import type { MachineSeed } from '../../src/domain/inventory/inventory-seeds.js'
 import { LIMIT_NAMES, type LimitName, limitsOf, PROFILES } from '../../src/domain/limits.js'
+import { ClassicStory, classicItem, classicKeep, classicPolicy } from '../support/classic-story.js'
 import { type Answer, startTestEmulator } from '../support/emulator.js'
 import { network, type Restorable, disks as someDisks, tryRestore } from '../support/restores.js'
 import { HOUR, members } from '../support/seen.js'
@@ -12,6 +13,8 @@ interface Scene {
   story: Story
   /** The same world, where the story is about file shares. */
   shares: ShareStory
+  /** The same world, where the story is about classic vaults. */
+  classic: ClassicStory
   /** What is asked is refused with a code, and the world stays as it was. */
   refuses(what: string, ask: () => Promise<Answer>, code: string, status?: number): Promise<void>
 }
@@ -52,6 +55,33 @@ async function registerTwo({ t, story, refuses }: Scene, agent: string, other: s
   t.equal((await register('two', other)).status, 201)
 }
 
+/** Of two machines that a classic vault registers only the one that is not `wrong` comes through. */
+async function registersOne({ t, classic }: Scene, wrong: Partial<MachineSeed>): Promise<void> {
+  const vault = await classic.vault()
+  classic.machine('right')
+  classic.machine('wrong', wrong)
+  await classic.discover(vault)
+  t.equal((await classic.register(classicItem(vault, 'wrong'))).status, 'Failed')
+  t.equal((await classic.register(classicItem(vault, 'right'))).status, 'Completed')
+}
+
+/** A rule of a classic policy keeps points for as long as it may, and no longer. @param most the figure of the limit */
+async function keepsNoLonger(
+  { t, classic, refuses }: Scene,
+  most: number,
+  rule: (count: number) => Record<string, unknown>,
+): Promise<void> {
+  const vault = await classic.vault()
+  const put = (count: number) => classic.putPolicy(vault, 'Custom', classicPolicy('22:00', rule(count)))
+  await refuses(`${most + 1}`, () => put(most + 1), 'BMSUserErrorPolicyRetentionInvalid')
+  t.equal((await put(most)).status, 200)
+}
+
+const FIRST_OF_MONTH = {
+  RetentionScheduleType: 'Daily',
+  RetentionScheduleDaily: { DaysOfTheMonth: [{ Date: 1, IsLast: false }] },
+}
+
 const ROWS: Partial<Record<LimitName, Row>> = {
   vaultsPerRegion: [
     1,
@@ -64,11 +94,19 @@ const ROWS: Partial<Record<LimitName, Row>> = {
   ],
   vmsPerVault: [
     1,
-    async ({ story, refuses }) => {
+    async ({ story, classic, refuses }) => {
       const vault = await story.vault()
       await protectMachine(story, vault, 'one')
       const two = story.machine('two')
       await refuses('a second machine', () => story.tryProtect(vault, two), 'UserErrorProtectionQuotaExceeded')
+
+      const old = await classic.vault('classic')
+      const [first, second] = [classicItem(old, 'first'), classicItem(old, 'second')]
+      for (const name of ['first', 'second']) classic.machine(name)
+      await classic.discover(old)
+      await classic.register(first)
+      const register = () => classic.tryRegister(second)
+      await refuses('a second one of a classic vault', register, 'UserErrorRegistrationQuotaReached')
     },
   ],
   itemsPerVault: [
@@ -169,8 +207,10 @@ const ROWS: Partial<Record<LimitName, Row>> = {
   ],
   dataDisksPerOlderVm: [
     1,
-    async ({ story, refuses }) => {
-      const vault = await story.vault()
+    async (scene) => {
+      const { story, refuses } = scene
+      await registersOne(scene, { dataDisks: [disk(0), disk(1)] })
+      const vault = await story.vault('modern')
       const classic = story.machine('old', { resourceGroup: 'svc', cloudService: 'svc', dataDisks: [disk(0), disk(1)] })
       const path = itemOf(vault, classic).path.replaceAll('iaasvmcontainerv2', 'iaasvmcontainer')
       const { properties } = protection(vault, classic, 'DefaultPolicy')
@@ -413,6 +453,60 @@ const ROWS: Partial<Record<LimitName, Row>> = {
       await refuses('two files', restore, 'UserErrorInvalidRestoreRequest')
     },
   ],
+  classicVaultsPerSubscription: [
+    1,
+    async ({ t, story, classic, refuses }) => {
+      const vault = await classic.vault('first', 'northeurope')
+      await refuses('a second vault', () => classic.tryVault('second'), 'UserErrorVaultQuotaReached')
+      await story.vault()
+      t.equal((await classic.ask('DELETE', vault)).status, 200)
+      t.equal((await classic.tryVault('second')).status, 201)
+    },
+  ],
+  classicRetentionDays: [
+    10,
+    (scene) => keepsNoLonger(scene, 10, (count) => ({ DailySchedule: classicKeep('22:00', count, 'Days') })),
+  ],
+  classicRetentionWeeks: [
+    2,
+    (scene) =>
+      keepsNoLonger(scene, 2, (count) => ({
+        WeeklySchedule: { DaysOfTheWeek: ['Monday'], ...classicKeep('22:00', count, 'Weeks') },
+      })),
+  ],
+  classicRetentionMonths: [
+    1,
+    (scene) =>
+      keepsNoLonger(scene, 1, (count) => ({
+        MonthlySchedule: { ...FIRST_OF_MONTH, ...classicKeep('22:00', count, 'Months') },
+      })),
+  ],
+  classicRetentionYears: [
+    1,
+    (scene) =>
+      keepsNoLonger(scene, 1, (count) => ({
+        YearlySchedule: { ...FIRST_OF_MONTH, MonthsOfYear: ['May'], ...classicKeep('22:00', count, 'Years') },
+      })),
+  ],
+  classicBackupsNow: [
+    0,
+    async ({ classic, refuses }) => {
+      const item = await classic.protectedMachine()
+      await refuses('a backup now', () => classic.tryBackUp(item), 'OperationNotSupportedInPreview')
+    },
+  ],
+  classicCancellations: [
+    0,
+    async ({ t, classic, refuses }) => {
+      const item = await classic.protectedMachine()
+      const job = await classic.startBackUp(item)
+      t.notOk((await classic.job(item.vault, job)).cancellable, 'the job does not offer it')
+      await refuses('to cancel', () => classic.tryCancel(item.vault, job), 'OperationNotSupportedInPreview')
+    },
+  ],
+  nicsPerClassicVm: [2, (scene) => registersOne(scene, { conditions: { nics: 3 } })],
+  loadBalancersPerClassicVm: [0, (scene) => registersOne(scene, { conditions: { loadBalancer: 'attached' } })],
+  premiumDisksPerClassicVm: [0, (scene) => registersOne(scene, { conditions: { storage: 'premium' } })],
   requestBodyBytes: [
     1000,
     async ({ story, refuses }) => {
@@ -427,6 +521,12 @@ const ROWS: Partial<Record<LimitName, Row>> = {
 /** Limits that a test of their own reaches. */
 const ELSEWHERE: Partial<Record<LimitName, string>> = {
   vaultCredentialHours: 'test/seeds/seed-66-68-vault-limits.test.ts',
+  // They count only where throttling is on.
+  readsPerHour: 'test/routes/throttling.test.ts',
+  writesPerHour: 'test/routes/throttling.test.ts',
+  deletesPerHour: 'test/routes/throttling.test.ts',
+  jobReadsPerHour: 'test/routes/throttling.test.ts',
+  importedWorldBytes: 'test/routes/control-checkpoints.test.ts',
 }
 
 async function backedUpMachine(story: Story, tags?: Record<string, string>): Promise<Restorable> {
@@ -439,16 +539,16 @@ async function backedUpMachine(story: Story, tags?: Record<string, string>): Pro
 
 async function sceneOf(t: Test, limits: Partial<Record<LimitName, number>>): Promise<Scene> {
   const world = await startTestEmulator(t, { limits })
-  const [story, shares] = [new Story(world), new ShareStory(world)]
+  const [story, shares, classic] = [new Story(world), new ShareStory(world), new ClassicStory(world)]
   const refuses: Scene['refuses'] = async (what, ask, code, status = 400) => {
     const before = story.world.emulator.digest()
     const answer = await ask()
     t.equal(answer.code, code, `${what}: ${JSON.stringify(answer.body)}`)
     t.equal(answer.status, status, what)
-    t.ok(answer.text('error.message').length > 20, `${what}: it says what to do`)
+    t.ok(answer.message.length > 20, `${what}: it says what to do`)
     t.equal(story.world.emulator.digest(), before, `${what}: nothing has changed`)
   }
-  return { t, story, shares, refuses }
+  return { t, story, shares, classic, refuses }
 }
 
 t.test('every limit can be lowered, and is met then', async (t) => {

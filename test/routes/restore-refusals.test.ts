@@ -158,7 +158,7 @@ t.test('of an encrypted machine', async (t) => {
 
 t.test('of an unmanaged machine', async (t) => {
   const story = await tellStory(t)
-  const machine = story.machine('old', { cloudService: 'service' })
+  const machine = story.machine('old', { cloudService: 'apps' })
   const vault = await story.vault()
   const bare = 'iaasvmcontainer;apps;old'
   const path = `${vault}/backupFabrics/Azure/protectionContainers/IaasVMContainer;${bare}/protectedItems/VM;${bare}`

@@ -37,9 +37,14 @@ export class Answer {
     return this.values.map((value) => value.name)
   }
 
-  /** `code` of an error answer. */
+  /** `code` of an error answer; classic vaults spell it in capitals. */
   get code(): string {
-    return this.text('error.code')
+    return this.text('error.code') || this.text('Error.Code')
+  }
+
+  /** `message` of an error answer. */
+  get message(): string {
+    return this.text('error.message') || this.text('Error.Message')
   }
 
   header(name: string): string {
@@ -102,6 +107,19 @@ export async function call(
   body?: unknown,
   headers: Record<string, string> = {},
 ): Promise<Answer> {
+  const { answer, problems } = await exchange(base, method, path, body, headers)
+  if (problems.length > 0) t.fail('the answer is not as published', { problems, body: answer.body })
+  return answer
+}
+
+/** Asks an emulator, and holds its answer against the published definitions. */
+export async function exchange(
+  base: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<{ answer: Answer; problems: string[] }> {
   const needsVersion = /^\/+(subscriptions|tenants|providers)/i.test(path) && !/[?&]api-version=/i.test(path)
   const url = path.startsWith('http')
     ? path
@@ -114,8 +132,7 @@ export async function call(
   const text = await response.text()
   const parsed = readBody(text)
   const problems = problemsOf({ method, url, status: response.status, body: parsed })
-  if (problems.length > 0) t.fail('the answer is not as published', { problems, body: parsed })
-  return new Answer(response.status, response.headers, parsed)
+  return { answer: new Answer(response.status, response.headers, parsed), problems }
 }
 
 function readBody(text: string): unknown {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
+import { classicProblems, isClassic } from './classic-shapes.js'
 
 /** The published definitions and the recordings lie beside a checkout of the developers; elsewhere that part is skipped. */
 export const SHARED = new URL('../../../shared/', import.meta.url)
@@ -41,9 +42,9 @@ function readObserved(): string[] {
   return operations.map(({ provider, group, name }) => `${provider}:${group}.${name}`)
 }
 
-/** What only ARM itself publishes, Site Recovery, or Recoverite: nothing in the backup definitions speaks of it. */
+/** What only ARM itself publishes, Site Recovery, Azure Monitor, or Recoverite: nothing in the backup definitions speaks of it. */
 const BACKUP_PATH =
-  /\/providers\/Microsoft\.(RecoveryServices|DataProtection)\/(?!.*\/replicationVaultSettings\/)[a-z]/i
+  /\/providers\/Microsoft\.(RecoveryServices|DataProtection)\/(?!.*\/(replicationVaultSettings|providers)\/)[a-z]/i
 
 /** What real clients call although neither the definitions nor the recordings have it, and who does. */
 const CALLED_BY_CLIENTS: readonly (readonly [path: RegExp, client: string])[] = [
@@ -64,7 +65,8 @@ const isCalledByClients = (url: string) => CALLED_BY_CLIENTS.some(([path]) => pa
 
 /** What is wrong with an answer, by the published definitions; nothing where they say nothing of it. */
 export function problemsOf(exchange: Exchange): string[] {
-  if (!checker || !BACKUP_PATH.test(exchange.url) || isCalledByClients(exchange.url)) return []
+  if (isClassic(exchange.url)) return classicProblems(exchange)
+  if (!checker || !BACKUP_PATH.test(exchange.url.split('?')[0] ?? '') || isCalledByClients(exchange.url)) return []
   const operation = exchange.status < 400 && checker.operation(exchange.method, exchange.url)
   if (operation && observed.includes(operation)) seen.add(operation)
   return checker

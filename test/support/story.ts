@@ -3,8 +3,9 @@ import type { Test } from 'tap'
 import { FIRST_SUBSCRIPTION } from '../../src/domain/inventory/inventory.js'
 import type { MachineSeed } from '../../src/domain/inventory/inventory-seeds.js'
 import type { StartOptions } from '../../src/emulator.js'
-import { type Answer, startTestEmulator, type TestEmulator } from './emulator.js'
+import { type Answer, startTestEmulator } from './emulator.js'
 import { type Members, members, type SeenJob, type SeenPoint, seenJob, seenPoint } from './seen.js'
+import { Stage } from './stage.js'
 
 /** A protected item as a story speaks of it: the vault's path and the item's own. */
 export interface Item {
@@ -59,25 +60,7 @@ export const keep = (time: string, count: number, durationType: 'Days' | 'Weeks'
 })
 
 /** The steps that stories are made of: what somebody does with the service, over HTTP, on the virtual clock. */
-export class Story {
-  readonly call: TestEmulator['call']
-  readonly advance: TestEmulator['advance']
-
-  constructor(readonly world: TestEmulator) {
-    this.call = world.call
-    this.advance = world.advance
-  }
-
-  /** The present of the world in ms since 1970. */
-  get now(): number {
-    return Date.parse(this.world.now())
-  }
-
-  /** Moves the clock to an instant, ISO 8601. */
-  async reach(to: string): Promise<void> {
-    this.world.emulator.clock.advance({ to })
-  }
-
+export class Story extends Stage {
   /** Moves the clock until a job has ended, and answers the job. */
   async ended(vault: string, id: string): Promise<SeenJob> {
     this.world.emulator.clock.advance({ untilJob: id })
@@ -93,24 +76,6 @@ export class Story {
       await this.advance('5s')
     }
     throw new Error('an operation did not come to its end')
-  }
-
-  /** Puts a machine into the inventory. @returns its id */
-  machine(name: string, seed: Partial<MachineSeed> = {}): string {
-    const [id] = this.world.emulator.seed({ virtualMachines: [{ resourceGroup: 'apps', name, ...seed }] })
-    assert.ok(id)
-    return id
-  }
-
-  /** Says what is true of a machine from now on. */
-  async condition(machine: string, conditions: Members): Promise<void> {
-    const answer = await this.call('PATCH', `/_recoverite/conditions?resourceId=${machine}`, conditions)
-    assert.equal(answer.status, 200)
-  }
-
-  async deleteMachine(machine: string): Promise<void> {
-    const answer = await this.call('DELETE', machine)
-    assert.ok([200, 202, 204].includes(answer.status), `not deleted: ${answer.status}`)
   }
 
   /** Makes a vault. @returns its path */

@@ -3,6 +3,7 @@ import { type Job, subjectOf, type Task, type TaskStatus } from '../jobs/jobs.js
 import type { Instant } from '../policies/schedule.js'
 import type { ProtectedItem } from '../protection/protected-items.js'
 import type { World } from '../world.js'
+import type { RecoveryPoint } from './recovery-points.js'
 
 /**
  * A backup job's status out of its two phases (SEED-58, the table of S2; the last rows are what a cancelled or
@@ -36,6 +37,10 @@ export interface BackupWork {
   expiry?: Instant
   sizeMB?: number
   pointName?: string
+  /** The point that it makes, where there is none before its data has arrived. */
+  arriving?: RecoveryPoint
+  /** VSS writers failed while its snapshot was taken. */
+  writersFailed?: boolean
 }
 
 export const workOf = (job: Job) => (job.work ?? {}) as BackupWork

@@ -1,5 +1,5 @@
 import { transferOf, within } from '../durations.js'
-import type { JobErrorName } from '../jobs/job-errors.js'
+import { errorName, type JobError } from '../jobs/job-errors.js'
 import type { JobStatus } from '../jobs/job-status.js'
 import { endJob, finishCancel, type Job, type TaskStatus } from '../jobs/jobs.js'
 import { DAY } from '../policies/schedule.js'
@@ -11,15 +11,18 @@ import { type BackupWork, statusOfPhases, stepIn, transferRuns, withTasks, workO
 import { goesToVault, pointOf } from './backup-points.js'
 import { addPoint, hasAllPoints, keepPoint, type RecoveryPoint, scheduleRetention } from './recovery-points.js'
 
-/** Due: the next thing in a backup's life. Which one follows from its tasks. */
-export function stepBackup(world: World, job: Job): void {
+/**
+ * Due: the next thing in a backup's life. Which one follows from its tasks.
+ * @param failure what the phase that ends now fails with, whatever there is to back up
+ */
+export function stepBackup(world: World, job: Job, failure?: JobError): void {
   const item = world.items.get(job.itemId)
   const [snapshot, transfer] = job.tasks
   if (!item || !snapshot) return finishCancel(world, job)
   if (snapshot.status === 'NotStarted') return startSnapshot(world, item, job)
-  if (snapshot.status === 'InProgress') return endSnapshot(world, item, job)
+  if (snapshot.status === 'InProgress') return endSnapshot(world, item, job, failure)
   if (transfer?.status === 'NotStarted') return startTransfer(world, item, job)
-  return endTransfer(world, item, job)
+  return endTransfer(world, item, job, failure)
 }
 
 function startSnapshot(world: World, item: ProtectedItem, job: Job): void {
@@ -36,7 +39,7 @@ export function failSnapshot(
   world: World,
   item: ProtectedItem,
   job: Job,
-  error: JobErrorName,
+  error: JobError,
   [snapshot, transfer]: readonly [TaskStatus, TaskStatus] = ['Failed', 'Failed'],
 ): void {
   const end = snapshot === 'Failed' ? { end: world.now } : {}
@@ -45,8 +48,9 @@ export function failSnapshot(
 }
 
 /** The snapshot is there: an instant-restore point (SEED-56). The transfer follows, unless yesterday's still runs (SEED-59). */
-function endSnapshot(world: World, item: ProtectedItem, job: Job): void {
-  const { look, gone, full } = workloadOf(item)
+function endSnapshot(world: World, item: ProtectedItem, job: Job, failure: JobError | undefined): void {
+  if (failure) return failSnapshot(world, item, job, failure)
+  const { look, gone, full, snapshotCounts } = workloadOf(item)
   const source = look(world, item)
   if (!source) return failSnapshot(world, item, job, gone(world, item).snapshot, ['InProgress', 'NotStarted'])
   if (source.snapshotFailure) return failSnapshot(world, item, job, source.snapshotFailure)
@@ -59,21 +63,28 @@ function endSnapshot(world: World, item: ProtectedItem, job: Job): void {
   const point = pointOf(world, item, source, policy, job, !skip)
   const seen: ProtectedItem = {
     ...item,
-    // Protection may have been stopped since the backup began: that it stays.
-    state: item.state === 'IRPending' ? 'Protected' : item.state,
-    lastRecoveryPoint: point.time,
+    ...(snapshotCounts ? withPoint(item, point) : {}),
     ...source.remember?.(policy),
   }
-  addPoint(world, item, point)
+  if (snapshotCounts) addPoint(world, item, point)
   const done = withTasks(job, [{ status: 'Completed', end: world.now }, {}])
   if (skip) return conclude(world, seen, withTasks(done, [{}, { status: 'Skipped' }]))
   world.items.put(seen)
-  world.jobs.put({ ...done, work: { ...work, pointName: point.name } })
+  const { writersFailed } = source
+  const made = snapshotCounts ? { pointName: point.name } : { arriving: point }
+  world.jobs.put({ ...done, work: { ...work, ...made, ...(writersFailed ? { writersFailed } : {}) } })
   stepIn(world, job, within('betweenPhasesMs', world.chance.fraction('between', job.id)))
 }
 
-const pointOfJob = (world: World, item: ProtectedItem, { pointName }: BackupWork) =>
-  pointName === undefined ? undefined : world.points.find(item.id, pointName)
+/** An item that has a new point. Protection may have been stopped since the backup began: that it stays. */
+const withPoint = (item: ProtectedItem, { time }: RecoveryPoint): ProtectedItem => ({
+  ...item,
+  state: item.state === 'IRPending' ? 'Protected' : item.state,
+  lastRecoveryPoint: time,
+})
+
+const pointOfJob = (world: World, item: ProtectedItem, { pointName, arriving }: BackupWork) =>
+  pointName === undefined ? arriving : world.points.find(item.id, pointName)
 
 function startTransfer(world: World, item: ProtectedItem, job: Job): void {
   const time = pointOfJob(world, item, workOf(job))?.time ?? world.now
@@ -91,25 +102,36 @@ function startTransfer(world: World, item: ProtectedItem, job: Job): void {
   stepIn(world, job, transfer.durationMs)
 }
 
-function endTransfer(world: World, item: ProtectedItem, job: Job): void {
-  const { look, gone, sizeBag } = workloadOf(item)
+function endTransfer(world: World, item: ProtectedItem, job: Job, failure: JobError | undefined): void {
+  const { look, gone, sizeBag, snapshotCounts } = workloadOf(item)
   const source = look(world, item)
-  const error = source ? source.transferFailure : gone(world, item).transfer
+  const error = failure ?? (source ? source.transferFailure : gone(world, item).transfer)
   const work = workOf(job)
-  const newest = world.points.newest(item.id)
-  const isNewest = newest?.name === work.pointName
-  const point = isNewest ? newest : pointOfJob(world, item, work)
-  if (point) {
-    const { transferring: _, ...arrived } = point
-    keepPoint(world, error ? arrived : { ...arrived, vaultTier: 'Valid', vaultedAt: world.now }, isNewest)
-  }
+  const point = endPoint(world, item, work, error !== undefined)
   const ended = withTasks(job, [{}, { status: error ? 'Failed' : 'Completed', end: world.now }])
   const size = error ? 0 : (work.sizeMB ?? 0)
   conclude(
     world,
-    { ...item, ...(error || !point ? {} : inVault(point)) },
+    error || !point ? item : { ...(snapshotCounts ? item : withPoint(item, point)), ...inVault(point) },
     { ...ended, ...(error ? { error } : {}), bag: { ...job.bag, ...sizeBag(size, job) } },
+    error && !snapshotCounts ? 'Failed' : undefined,
   )
+}
+
+/**
+ * The end of a transfer for the point that it was of: where a snapshot counts it was there before, elsewhere it is from
+ * now on, or never.
+ */
+function endPoint(world: World, item: ProtectedItem, work: BackupWork, failed: boolean): RecoveryPoint | undefined {
+  const newest = world.points.newest(item.id)
+  const isNewest = newest !== undefined && newest.name === work.pointName
+  const point = isNewest ? newest : pointOfJob(world, item, work)
+  if (!point) return undefined
+  const { transferring: _, ...left } = point
+  const arrived: RecoveryPoint = { ...left, vaultTier: 'Valid', vaultedAt: world.now }
+  if (!work.arriving) keepPoint(world, failed ? left : arrived, isNewest)
+  else if (!failed) addPoint(world, item, { ...arrived, instantTier: 'Deleted' })
+  return point
 }
 
 /** What an item remembers of the newest point in the vault. */
@@ -143,7 +165,7 @@ function conclude(world: World, item: ProtectedItem, job: Job, ended?: JobStatus
 function remember(item: ProtectedItem, job: Job, failed: boolean): ProtectedItem {
   if (item.lastBackupTime !== undefined && item.lastBackupTime > job.start) return item
   const { backupError, backupErrors = 1, ...before } = item
-  const again = job.error !== undefined && job.error === backupError
+  const again = job.error && backupError && errorName(job.error) === errorName(backupError)
   return {
     ...before,
     ...(job.error ? { backupError: job.error } : {}),

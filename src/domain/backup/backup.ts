@@ -1,12 +1,13 @@
 import { within } from '../durations.js'
 import { Refusal } from '../errors.js'
 import { type Job, openJob } from '../jobs/jobs.js'
-import { type Operation, openOperation } from '../operations.js'
+import type { Operation } from '../operations.js'
 import type { ProtectionPolicy } from '../policies/policies.js'
 import { POLICY_RANGES } from '../policies/policy-ranges.js'
 import { onDemandExpiry } from '../policies/retention.js'
 import { type Instant, nextRun } from '../policies/schedule.js'
 import { checkOnDemand } from '../protection/daily-limits.js'
+import { followJob } from '../protection/item-jobs.js'
 import { checkNotBusy, isStopped, itemSubject, type ProtectedItem } from '../protection/protected-items.js'
 import { policyOf, workloadOf } from '../protection/workloads.js'
 import { refuseWhileMoving } from '../vaults/data-move-checks.js'
@@ -49,7 +50,8 @@ export function runScheduledBackup(world: World, item: ProtectedItem, payload: {
   const policy = policyOf(world, item)
   putNextRun(world, item, policy, payload.run)
   const job = startBackup(world, item, policy, { activityId: undefined, work: { run: payload.run } })
-  if (snapshotRuns(world, item, job)) failSnapshot(world, item, job, 'UserErrorBackupOperationInProgress')
+  const busy = workloadOf(item).busy(world, item, job)
+  if (busy) failSnapshot(world, item, job, busy)
 }
 
 /**
@@ -89,7 +91,7 @@ export function backupNow(
   checkOnDemand(world, item)
   const work = { expiry: onDemandExpiry(expiry, world.now) }
   const job = startBackup(world, item, policyOf(world, item), { activityId, work, expiry })
-  return openOperation(world, { kind: 'triggerBackup', vaultKey: vault.key, job })
+  return followJob(world, job, 'triggerBackup')
 }
 
 function startBackup(

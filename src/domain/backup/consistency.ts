@@ -10,7 +10,7 @@ const TABLE: readonly (readonly [power: string, os: string, vss: string, scripts
   ['stopped', '-', '-', '-', 'CrashConsistent'],
   ['deallocated', '-', '-', '-', 'CrashConsistent'],
   ['running', 'Windows', 'ok', '-', 'AppConsistent'],
-  ['running', 'Windows', 'writersFailed', '-', 'FileSystemConsistent'],
+  ['running', 'Windows', '-', '-', 'FileSystemConsistent'],
   ['running', 'Linux', '-', 'ok', 'AppConsistent'],
   ['running', 'Linux', '-', '-', 'FileSystemConsistent'],
 ]
@@ -25,3 +25,9 @@ export function consistencyOf(machine: Pick<Machine, 'osType' | 'conditions'>, o
   const row = TABLE.find((cells) => facts.every((fact, column) => cells[column] === '-' || cells[column] === fact))
   return row ? row[4] : 'CrashConsistent'
 }
+
+/** Whether VSS has its part in a snapshot and fails at it: a machine that is shut down does without. */
+export const vssFailed = ({
+  osType,
+  conditions: { powerState, vss },
+}: Pick<Machine, 'osType' | 'conditions'>): boolean => osType === 'Windows' && powerState === 'running' && vss !== 'ok'

@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.js'
 import type { Instant } from '../policies/schedule.js'
-import { itemSubject, type ProtectedItem } from '../protection/protected-items.js'
+import { itemSubject, limitsOn, type ProtectedItem } from '../protection/protected-items.js'
 import { badRestore } from '../restore/bad-restore.js'
 import type { MachineSnapshot } from '../restore/machine-snapshots.js'
 import type { World } from '../world.js'
@@ -87,7 +87,7 @@ function dueOf(point: RecoveryPoint, newest: boolean): Instant | null {
  * backup succeeds until some have gone, as a point that its policy has promised to keep is never dropped for another.
  */
 export const hasAllPoints = (world: World, item: ProtectedItem) =>
-  world.points.count(item.id) >= world.limits.recoveryPointsPerItem
+  world.points.count(item.id) >= limitsOn(world, item).recoveryPointsPerItem
 
 /** Adds an item's new point: the one that was newest until now can run out from here on. */
 export function addPoint(world: World, item: ProtectedItem, point: RecoveryPoint): void {

@@ -7,14 +7,51 @@ import type { Resource } from './inventory.js'
  */
 export const CONDITIONS = {
   powerState: { values: ['running', 'stopped', 'deallocated'], default: 'running' },
-  agent: { values: ['ready', 'missing', 'outdated', 'notReady'], default: 'ready' },
-  vss: { values: ['ok', 'writersFailed'], default: 'ok' },
+  agent: { values: ['ready', 'missing', 'outdated', 'notReady', 'unresponsive'], default: 'ready' },
+  /** Of the VM agent of Windows, `2.6.1198.718`: below the least that Backup takes it is outdated (SEED-37). */
+  agentVersion: { values: 'version', default: undefined },
+  /** What the machine's configuration says of its agent; an agent that was installed later has to be entered there (SEED-35). */
+  agentFlag: { values: ['set', 'unset'], default: 'set' },
+  guestCertificate: { values: ['present', 'missing'], default: 'present' },
+  osSupport: { values: ['supported', 'unsupported'], default: 'supported' },
+  /** `writersFailed` costs consistency only; with the others there is no snapshot. */
+  vss: { values: ['ok', 'writersFailed', 'writersBroken', 'serviceBroken'], default: 'ok' },
   scripts: { values: ['none', 'ok', 'failed'], default: 'none' },
-  network: { values: ['open', 'blocked'], default: 'open' },
-  provisioningState: { values: ['Succeeded', 'Failed'], default: 'Succeeded' },
+  network: { values: ['open', 'blocked', 'insecure'], default: 'open' },
+  provisioningState: { values: ['Succeeded', 'Failed', 'Updating'], default: 'Succeeded' },
   bitLocker: { values: ['off', 'on'], default: 'off' },
   fileSystem: { values: ['ok', 'freezeFailed'], default: 'ok' },
   vaultTransfer: { values: ['ok', 'failing'], default: 'ok' },
+  /** The backup extension in the machine. */
+  extension: {
+    values: [
+      ...(['ok', 'failing', 'configUnreadable', 'stuckInDeletion', 'redistributableMissing'] as const),
+      ...(['comPlus', 'comPlusAtInstall', 'msdtc', 'blockedByAntivirus'] as const),
+    ],
+    default: 'ok',
+  },
+  /** Processor and memory of the machine. */
+  resources: { values: ['enough', 'exhausted'], default: 'enough' },
+  /** How many snapshots there are of its disks, whoever made them. */
+  diskSnapshots: { values: ['few', 'limitReached'], default: 'few' },
+  /** A lock on the group of its restore points, which keeps old ones from being deleted. */
+  backupGroupLock: { values: ['none', 'locked'], default: 'none' },
+  /** What Backup may do in the key vault of an encrypted machine. */
+  keyVault: { values: ['allowed', 'denied'], default: 'allowed' },
+  /** What Compute says of the machine. */
+  platform: { values: ['ok', 'userError'], default: 'ok' },
+  storageSpace: { values: ['enough', 'full'], default: 'enough' },
+  azurePolicy: { values: ['none', 'denies'], default: 'none' },
+  trustedLaunch: { values: ['never', 'left'], default: 'never' },
+  /** What a restore needs of the region. */
+  sizeOffer: { values: ['available', 'unavailable'], default: 'available' },
+  marketplace: { values: ['offered', 'withdrawn'], default: 'offered' },
+  /** Something of the service's own, that nobody can name. */
+  service: { values: ['ok', 'internalError'], default: 'ok' },
+  /** The account type of its disks, for a classic vault. */
+  storage: { values: ['standard', 'premium'], default: 'standard' },
+  loadBalancer: { values: ['none', 'attached'], default: 'none' },
+  nics: { values: 'number', default: undefined },
   /** Azure Disk Encryption; the keys that the machine's document names count without it. */
   encryption: { values: ['none', 'ade'], default: 'none' },
   /** Whether its disks can be reached through a disk access only; a disk's own document goes first. */
@@ -23,20 +60,31 @@ export const CONDITIONS = {
   dailyChurnGB: { values: 'number', default: undefined },
   /** How many files a share holds. */
   files: { values: 'number', default: undefined },
+  /** Of a vault: what a discovery of machines comes to. */
+  discovery: { values: ['ok', 'internalError'], default: 'ok' },
+  /** Of a vault: what cancelling one of its jobs comes to. */
+  cancellation: { values: ['ok', 'failing'], default: 'ok' },
 } as const
 
 export type ConditionName = keyof typeof CONDITIONS
-type ValueOf<N extends ConditionName> = (typeof CONDITIONS)[N]['values'] extends readonly (infer V)[] ? V : number
+type ValueOf<N extends ConditionName> = (typeof CONDITIONS)[N]['values'] extends readonly (infer V)[]
+  ? V
+  : (typeof CONDITIONS)[N]['values'] extends 'version'
+    ? string
+    : number
 /** What was set; absent names have their default. */
 export type Conditions = { [N in ConditionName]?: ValueOf<N> }
-type Defaulted = Exclude<ConditionName, 'usedDataGB' | 'dailyChurnGB' | 'files'>
-export type EffectiveConditions = { [N in Defaulted]: ValueOf<N> } & Pick<
-  Conditions,
-  'usedDataGB' | 'dailyChurnGB' | 'files'
->
+/** Without these nothing is said: a figure is then worked out from what there is. */
+type Undefaulted = {
+  [N in ConditionName]: (typeof CONDITIONS)[N]['default'] extends undefined ? N : never
+}[ConditionName]
+type Defaulted = Exclude<ConditionName, Undefaulted>
+export type EffectiveConditions = { [N in Defaulted]: ValueOf<N> } & Pick<Conditions, Undefaulted>
 
 /** A tag `recoverite:<condition>` on a resource sets that condition. */
 const TAG_PREFIX = 'recoverite:'
+
+const VERSION = /^\d{1,9}(?:\.\d{1,9}){0,3}$/
 
 /** The most that a figure can be: 64 disks of 32 TB. */
 const MOST_GB = 64 * 32_768
@@ -60,6 +108,13 @@ function readOne(name: string, value: unknown): Conditions {
       `Condition '${name}' takes a number from 0 to ${MOST_GB}, not ${JSON.stringify(value)}.`,
     )
   }
+  if (known.values === 'version') {
+    if (typeof value === 'string' && VERSION.test(value)) return { [name]: value }
+    throw new Refusal(
+      'InvalidControlRequest',
+      `Condition '${name}' takes a version such as '2.6.1198.718', not ${JSON.stringify(value)}.`,
+    )
+  }
   const values: readonly string[] = known.values
   const match = typeof value === 'string' && values.find((v) => v.toLowerCase() === value.toLowerCase())
   if (match) return { [name]: match }
@@ -77,30 +132,19 @@ export function readConditions(input: Readonly<Record<string, unknown>>, before:
   let conditions: Conditions = { ...before }
   for (const [name, value] of Object.entries(input)) {
     if (value === null) {
-      readOne(name, rowOf(name)?.default ?? 0)
+      if (!rowOf(name)) readOne(name, value)
       delete conditions[name as ConditionName]
     } else conditions = { ...conditions, ...readOne(name, value) }
   }
   return conditions
 }
 
-const defaultOf = <N extends Defaulted>(name: N): ValueOf<N> => CONDITIONS[name].default as ValueOf<N>
-const DEFAULTS: EffectiveConditions = {
-  powerState: defaultOf('powerState'),
-  agent: defaultOf('agent'),
-  vss: defaultOf('vss'),
-  scripts: defaultOf('scripts'),
-  network: defaultOf('network'),
-  provisioningState: defaultOf('provisioningState'),
-  bitLocker: defaultOf('bitLocker'),
-  fileSystem: defaultOf('fileSystem'),
-  vaultTransfer: defaultOf('vaultTransfer'),
-  encryption: defaultOf('encryption'),
-  diskAccess: defaultOf('diskAccess'),
-}
+const DEFAULTS = Object.fromEntries(
+  Object.entries(CONDITIONS).flatMap(([name, row]) => (row.default === undefined ? [] : [[name, row.default]])),
+) as unknown as EffectiveConditions
 
 /** What holds for a resource: the defaults, over them its tags, over them what was set. Tags that say nothing known are left alone. */
-export function effectiveConditions(resource: Resource, set: Conditions): EffectiveConditions {
+export function effectiveConditions(resource: Pick<Resource, 'tags'>, set: Conditions): EffectiveConditions {
   let effective: EffectiveConditions = DEFAULTS
   for (const [tag, value] of Object.entries(resource.tags ?? {})) {
     if (!tag.toLowerCase().startsWith(TAG_PREFIX)) continue

@@ -4,6 +4,7 @@ import { keyOf, readResourceId, same } from '../names.js'
 import { protectAtCreation } from '../protection/intents.js'
 import { AGENT_NAMES, type Registration, registerServer } from '../vaults/registered-servers.js'
 import type { World } from '../world.js'
+import { CLASSIC_MACHINE_TYPE } from './machines.js'
 import { checkOneOf, checkWhole, defined, identityOf, type Kind, putSeed, refuse, type Seed, skuOf } from './seeds.js'
 import { type StorageAccountSeed, seedStorageAccount } from './storage-seeds.js'
 
@@ -58,7 +59,7 @@ const MACHINE_NAME = {
   rule: '1 to 64 letters, digits, hyphens, underscores and full stops, a letter or digit first',
 }
 const MACHINE: Kind = { type: 'Microsoft.Compute/virtualMachines', ...MACHINE_NAME }
-const CLASSIC_MACHINE: Kind = { type: 'Microsoft.ClassicCompute/virtualMachines', ...MACHINE_NAME }
+const CLASSIC_MACHINE: Kind = { type: CLASSIC_MACHINE_TYPE, ...MACHINE_NAME }
 const DISK: Kind = {
   type: 'Microsoft.Compute/disks',
   name: /^[a-z0-9](?:[-\w.]{0,78}\w)?$/i,

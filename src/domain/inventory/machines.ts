@@ -1,5 +1,5 @@
 import { membersOf } from '../documents.js'
-import { keyOf, same } from '../names.js'
+import { keyOf, type MachineNames, machineNames, same } from '../names.js'
 import type { World } from '../world.js'
 import { type EffectiveConditions, effectiveConditions } from './conditions.js'
 import type { Resource } from './inventory.js'
@@ -33,10 +33,22 @@ const OS_DISK_GB = { Windows: 127, Linux: 30 } as const
 
 const VM_TYPES = ['microsoft.compute/virtualmachines', 'microsoft.classiccompute/virtualmachines']
 
+export const CLASSIC_MACHINE_TYPE = 'Microsoft.ClassicCompute/virtualMachines'
+export const isClassicMachine = ({ type }: Pick<Resource, 'type'>) => same(type, CLASSIC_MACHINE_TYPE)
+
 export const isMachine = ({ type }: Pick<Resource, 'type'>) => VM_TYPES.includes(type.toLowerCase())
 
 const numberOr = (value: unknown, otherwise: number) => (typeof value === 'number' && value > 0 ? value : otherwise)
 const textOr = (value: unknown, otherwise: string) => (typeof value === 'string' && value ? value : otherwise)
+
+/** The cloud service of a classic machine; of one that names none, as of what Resource Manager has made, its group. */
+export const cloudServiceOf = ({ body, resourceGroup }: Pick<Resource, 'body' | 'resourceGroup'>) =>
+  textOr(membersOf(membersOf(body.properties).domainName).name, resourceGroup)
+
+/** How the container and the item of a machine are called. */
+export const namesOfMachine = (machine: Resource): MachineNames => machineNames(machine, placeOf(machine))
+
+const placeOf = (machine: Resource) => (isClassicMachine(machine) ? cloudServiceOf(machine) : machine.resourceGroup)
 
 /** The machine behind a resource, or undefined where there is none or it is something else. */
 export function findMachine(world: World, id: string): Machine | undefined {
@@ -67,12 +79,12 @@ export function machineOf(world: World, resource: Resource): Machine {
       }
     }),
   ]
-  const conditions = effectiveConditions(resource, world.resources.conditions(resource.key))
+  const conditions = withAgentVersion(effectiveConditions(resource, world.resources.conditions(resource.key)), osType)
   const sizeGB = disks.reduce((sum, disk) => sum + disk.sizeGB, 0)
   const usedDataGB = conditions.usedDataGB ?? sizeGB * USED_SHARE
   return {
     resource,
-    classic: same(resource.type, 'Microsoft.ClassicCompute/virtualMachines'),
+    classic: isClassicMachine(resource),
     osType,
     vmSize: textOr(membersOf(properties.hardwareProfile).vmSize, 'Standard_D2s_v3'),
     disks,
@@ -81,6 +93,22 @@ export function machineOf(world: World, resource: Resource): Machine {
     usedDataGB,
     dailyChurnGB: conditions.dailyChurnGB ?? usedDataGB * CHURN_SHARE,
   }
+}
+
+/** The least version of the VM agent of Windows that Backup takes (SEED-15, SEED-37). */
+export const LEAST_AGENT_VERSION = '2.6.1198.718'
+
+/** An agent that is older than the least that Backup takes is outdated, whatever else is said of it. */
+function withAgentVersion(conditions: EffectiveConditions, osType: Machine['osType']): EffectiveConditions {
+  const { agent, agentVersion } = conditions
+  if (osType !== 'Windows' || agent !== 'ready' || agentVersion === undefined) return conditions
+  return isOlder(agentVersion, LEAST_AGENT_VERSION) ? { ...conditions, agent: 'outdated' } : conditions
+}
+
+function isOlder(version: string, other: string): boolean {
+  const [parts, others] = [version.split('.').map(Number), other.split('.').map(Number)]
+  const at = others.findIndex((part, index) => (parts[index] ?? 0) !== part)
+  return at >= 0 && (parts[at] ?? 0) < (others[at] ?? 0)
 }
 
 /** Which disks of a machine go into its backups: by LUN, the OS disk always does (wire-vm.md 6). */

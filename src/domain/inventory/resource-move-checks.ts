@@ -4,7 +4,7 @@ import { Refusal } from '../errors.js'
 import { groupId, keyOf, type ResourceId, readGroupId, readResourceId, resourceId, same } from '../names.js'
 import { refuseWhileMoving } from '../vaults/data-move-checks.js'
 import { attachedVaults, GUARD_TYPE } from '../vaults/resource-guards.js'
-import { getVault, VAULT_TYPE, type Vault } from '../vaults/vault.js'
+import { getVault, limitsIn, VAULT_TYPE, type Vault, vaultTypeOf } from '../vaults/vault.js'
 import { checkVaultQuota } from '../vaults/vaults.js'
 import type { World } from '../world.js'
 import { findGroup, getGroup, getResource, type Resource, refuseWhileDeleting } from './inventory.js'
@@ -61,13 +61,13 @@ function readMovable(source: Group, text: string): ResourceId {
  * it (backup-azure-move-recovery-services-vault.md).
  */
 function checkVaults(world: World, vaults: readonly Vault[], target: Group): void {
-  const { vaultsPerMove } = world.limits
   for (const vault of vaults) {
+    const { vaultsPerMove } = limitsIn(world, vault)
     refuseWhileMoving(world, vault)
     if (vaultsPerMove === 0) {
       throw new Refusal(
         'ResourceMoveNotSupported',
-        `Resource move is not supported for resource type '${VAULT_TYPE}'. Make a vault where you need one, and protect your machines there.`,
+        `Resource move is not supported for resource type '${vault.type}'. Make a vault where you need one, and protect your machines there.`,
       )
     }
     if (vaults.filter(({ location }) => same(location, vault.location)).length > vaultsPerMove) {
@@ -116,10 +116,12 @@ export function checkMove(world: World, source: Group, input: MoveInput): Move {
   const ids = input.resources.map((id) => readMovable(source, id))
   if (world.strict) getGroup(world, target.subscriptionId, target.resourceGroup)
   for (const group of [source, target]) refuseWhileDeleting(findGroup(world, group.subscriptionId, group.resourceGroup))
-  const isVault = ({ type }: ResourceId) => same(type, VAULT_TYPE)
+  const isVault = ({ type }: ResourceId) => vaultTypeOf(type) !== undefined
   const vaults = ids
     .filter(isVault)
-    .map(({ subscriptionId, resourceGroup, name }) => getVault(world, subscriptionId, resourceGroup, name))
+    .map(({ subscriptionId, resourceGroup, name, type }) =>
+      getVault(world, subscriptionId, resourceGroup, name, vaultTypeOf(type)),
+    )
   const resources = ids.filter((id) => !isVault(id)).map((id) => getResource(world, id))
   checkVaults(world, vaults, target)
   for (const resource of resources) {

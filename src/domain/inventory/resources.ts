@@ -1,7 +1,7 @@
 import { listOf, type Members, membersOf, patchedDocument, readDocument } from '../documents.js'
 import { Refusal } from '../errors.js'
 import { isNested, keyOf, type ResourceId, resourceId, same } from '../names.js'
-import { VAULT_TYPE } from '../vaults/vault.js'
+import { isClassicVault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { findGroup, putResource, type Resource, type ResourceInput, refuseWhileDeleting } from './inventory.js'
 import { checkResourceName, completeBody, DISK_TYPE } from './resource-types.js'
@@ -103,8 +103,8 @@ export function listResources(world: World, subscriptionId: string, group?: stri
       })),
     ...vaults.map(({ sku, identity, provisioning, ...vault }) => ({
       ...vault,
-      type: VAULT_TYPE,
-      members: { sku, ...(identity ? { identity } : {}) },
+      // A classic vault has its tier among its properties, which lists leave out.
+      members: isClassicVault(vault) ? {} : { sku, ...(identity ? { identity } : {}) },
       provisioningState: provisioning,
     })),
   ]

@@ -1,4 +1,6 @@
 export type JobStatus = 'InProgress' | 'Completed' | 'CompletedWithWarnings' | 'Failed' | 'Cancelling' | 'Cancelled'
+/** How a job can end. */
+export type EndedStatus = Exclude<JobStatus, 'InProgress' | 'Cancelling'>
 
 const OPEN: readonly JobStatus[] = ['InProgress', 'Cancelling']
 

@@ -1,11 +1,14 @@
 import { within } from '../durations.js'
 import { Refusal } from '../errors.js'
+import { raiseAlertOfJob } from '../monitoring/alert-raising.js'
 import { type Operation, openOperation } from '../operations.js'
 import type { Instant } from '../policies/schedule.js'
 import type { ProtectedItem, WorkloadName } from '../protection/protected-items.js'
-import type { World } from '../world.js'
-import type { JobErrorName } from './job-errors.js'
-import type { JobStatus } from './job-status.js'
+import { causeAgainst } from '../request-causes.js'
+import { isClassicVault, type Vault } from '../vaults/vault.js'
+import type { DueKind, World } from '../world.js'
+import type { JobError } from './job-errors.js'
+import type { EndedStatus, JobStatus } from './job-status.js'
 
 export type JobOperation =
   | 'ConfigureBackup'
@@ -19,6 +22,7 @@ export type JobOperation =
   | 'MoveRecoveryPoint'
   | 'RestoreWithRehydrate'
   | 'UnRegister'
+  | 'Register'
 export type TaskStatus = 'NotStarted' | 'InProgress' | 'Completed' | 'Failed' | 'Skipped' | 'Cancelling' | 'Cancelled'
 
 /** What a job says of itself: texts and moments, in wire order; null where it doesn't say yet. */
@@ -51,7 +55,9 @@ export interface Job {
   tasks: Task[]
   bag: JobBag
   internalBag?: Record<string, string>
-  error?: JobErrorName
+  error?: JobError
+  /** A fault holds it: the event that is taken from it comes back when the fault has gone. */
+  stuck?: { fault: string; kind: DueKind }
   /** The region where a cross-region restore runs: its vault's own jobs don't list it. */
   region?: string
   /** Restores only: percent done and ms to go. */
@@ -84,6 +90,7 @@ export const JOB_KINDS = {
   RestoreWithRehydrate: { cancellable: true, tasks: ['Rehydrate from Archive storage'] },
   BackupDataMove: { cancellable: false, tasks: [] },
   UnRegister: { cancellable: false, tasks: [] },
+  Register: { cancellable: false, tasks: [] },
 } as const satisfies Record<JobOperation, { cancellable: boolean; tasks: readonly string[] }>
 
 /** What a workload's jobs can't do although others' can: no backup of a file share says that it can be cancelled (wire-files.md 9). */
@@ -131,17 +138,19 @@ export function openJob(world: World, item: JobSubject, input: JobInput): Job {
   return job
 }
 
+/** A job's ARM id. */
+export const jobPath = (vault: Pick<Vault, 'id' | 'type'>, { id }: Pick<Job, 'id'>) =>
+  `${vault.id}/${isClassicVault(vault) ? 'jobs' : 'backupJobs'}/${id}`
+
 export const subjectOf = (job: Job) => `job:${job.id}`
 
-/** Ends a job and keeps it. */
-export function endJob(
-  world: World,
-  job: Job,
-  status: 'Completed' | 'CompletedWithWarnings' | 'Failed' | 'Cancelled',
-): Job {
-  const ended: Job = { ...job, status, end: world.now }
+/** Ends a job and keeps it; what has completed although it has an error has done so with warnings. */
+export function endJob(world: World, job: Job, status: EndedStatus): Job {
+  const warns = status === 'Completed' && job.error !== undefined
+  const ended: Job = { ...job, status: warns ? 'CompletedWithWarnings' : status, end: world.now }
   world.jobs.put(ended)
   world.timeline.cancel(subjectOf(job))
+  raiseAlertOfJob(world, ended)
   return ended
 }
 
@@ -194,10 +203,17 @@ export function cancelJob(world: World, job: Job): Operation {
   if (refusal && (!isCancellable(job) || job.status !== 'InProgress')) {
     throw new Refusal('UserErrorJobNotCancellable', refusal)
   }
+  const vault = world.vaults.get(job.vaultKey)
+  const cause = vault && causeAgainst('cancel', vault)
+  if (cause) {
+    const error = { code: cause.code, message: cause.message }
+    return openOperation(world, { kind: 'cancelJob', vaultKey: job.vaultKey, work: { cancelled: job.id }, error })
+  }
   if (refusal) {
     return openOperation(world, {
       kind: 'cancelJob',
       vaultKey: job.vaultKey,
+      work: { cancelled: job.id },
       error: { code: 'UserErrorJobNotCancellable', message: refusal },
     })
   }
@@ -216,7 +232,12 @@ export function cancelJob(world: World, job: Job): Operation {
     const kpi = isRestore(job) ? 'restoreHealth' : 'backupHealth'
     world.items.put({ ...item, [kpi]: 'Cancelled' })
   }
-  return openOperation(world, { kind: 'cancelJob', vaultKey: job.vaultKey })
+  return openOperation(world, { kind: 'cancelJob', vaultKey: job.vaultKey, work: { cancelled: job.id } })
+}
+
+/** Ends a job that comes to nothing; what it works on stays as it was. */
+export function failJob(world: World, job: Job, error: JobError): void {
+  endJob(world, { ...job, error }, 'Failed')
 }
 
 /** Due: what was asked to stop has stopped. */

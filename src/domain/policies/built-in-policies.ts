@@ -87,6 +87,15 @@ const hourlyLogs = (night: string): WorkloadPolicy => ({
   ],
 })
 
+/** When DefaultPolicy of a classic vault runs, in UTC (golden 21; other recordings have 00:30 and 06:30). */
+const CLASSIC_NIGHT = '05:00'
+
+/** The policy that every new classic vault has: daily, kept for 30 days, without instant restore (wire-classic.md 7). */
+export function classicDefaultPolicies(createdAt: Instant): { name: string; properties: PolicyProperties }[] {
+  const night = `${new Date(createdAt).toISOString().slice(0, 10)}T${CLASSIC_NIGHT}:00Z`
+  return [{ name: 'DefaultPolicy', properties: { ...standard(night), instantRpRetentionRangeInDays: 0 } }]
+}
+
 /**
  * The three policies that every new vault has, in the order of the recorded list, with the UTC day of its creation as
  * the date of their times (wire-vm.md 5, golden policies-list-defaults). They can't be removed for good (domain.md 3).

@@ -5,16 +5,17 @@ import type { Operation } from '../operations.js'
 import { checkNotBusy } from '../protection/protected-items.js'
 import { refuseWhileMoving } from '../vaults/data-move-checks.js'
 import { readRequests } from '../vaults/resource-guards.js'
-import type { Vault } from '../vaults/vault.js'
+import { isClassicVault, limitsIn, type Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
-import { defaultPolicies } from './built-in-policies.js'
+import { classicDefaultPolicies, defaultPolicies } from './built-in-policies.js'
 import type { PolicyContext, PolicyProperties, ProtectionPolicy } from './policies.js'
 import { checkPolicyEdit } from './policy-changes.js'
+import { readClassicPatch, readClassicPolicy } from './policy-classic.js'
 import { readFileSharePolicy } from './policy-files.js'
-import { PolicyReader, REFUSAL_EXTRA } from './policy-reader.js'
+import { invalidPolicy, PolicyReader, REFUSAL_EXTRA } from './policy-reader.js'
 import { changeItems, itemsOfPolicy } from './policy-updates.js'
 import { readVmPolicy } from './policy-vm.js'
-import { checkRetentionChange } from './retention-changes.js'
+import { enforceRetentionChange } from './retention-changes.js'
 import { DAY } from './schedule.js'
 
 /** A policy of a vault, under its name. */
@@ -36,9 +37,15 @@ const READERS: Record<Kind, (input: Input, context: PolicyContext) => Protection
   AzureStorage: readFileSharePolicy,
 }
 
-/** Every vault is born with three policies (wire-vm.md 5, SEED-44). Those that it has already stay as they are. */
+const builtInPolicies = (world: World, vault: Vault) =>
+  isClassicVault(vault) ? classicDefaultPolicies(world.now) : defaultPolicies(world.now, vault.location)
+
+/**
+ * Every vault is born with three policies (wire-vm.md 5, SEED-44), a classic one with one. Those that it has already stay
+ * as they are.
+ */
 export function makeBuiltInPolicies(world: World, vault: Vault): void {
-  for (const { name, properties } of defaultPolicies(world.now, vault.location)) {
+  for (const { name, properties } of builtInPolicies(world, vault)) {
     if (!world.policies.get(vault.key, name)) world.policies.put({ vaultKey: vault.key, name, properties })
   }
 }
@@ -73,22 +80,17 @@ export function putPolicy(
   input: Input,
   activityId: string | undefined,
 ): { policy: Policy; operation?: Operation } {
-  if (!POLICY_NAME.test(name)) {
-    throw new Refusal(
-      'BMSUserErrorInvalidPolicyInput',
-      `The policy name '${name}' is not valid: use 3 to 150 letters, digits and hyphens, a letter first and no hyphen at the end.`,
-      { ...REFUSAL_EXTRA },
-    )
-  }
+  checkPolicyName(name)
   const before = world.policies.get(vault.key, name)
-  const properties = readPolicy(world, input, before)
+  const properties = readPolicy(world, vault, input, before)
   if (!before) checkQuota(world, vault)
   const items = before ? itemsOfPolicy(world, vault, before.name) : []
   if (before) checkPolicyEdit(before.name, before.properties, properties, items.length > 0)
   if (before) {
     refuseWhileMoving(world, vault)
-    checkRetentionChange(world, vault, {
+    enforceRetentionChange(world, vault, {
       operation: 'changePolicy',
+      policyName: before.name,
       before: before.properties,
       after: properties,
       items,
@@ -104,14 +106,24 @@ export function putPolicy(
   return { policy, ...(operation ? { operation } : {}) }
 }
 
-function readPolicy(world: World, input: Input, before: Policy | undefined): ProtectionPolicy {
+function checkPolicyName(name: string): void {
+  if (POLICY_NAME.test(name)) return
+  throw new Refusal(
+    'BMSUserErrorInvalidPolicyInput',
+    `The policy name '${name}' is not valid: use 3 to 150 letters, digits and hyphens, a letter first and no hyphen at the end.`,
+    { ...REFUSAL_EXTRA },
+  )
+}
+
+function readPolicy(world: World, vault: Vault, input: Input, before: Policy | undefined): ProtectionPolicy {
   const times = { now: world.now }
+  if (isClassicVault(vault)) return readClassicPolicy(input, times, world.classicLimits)
   const kind = new PolicyReader(input, times).choice('backupManagementType', Object.keys(READERS) as Kind[])
   return READERS[kind](input, { ...times, ...(before ? { stored: before.properties } : {}) })
 }
 
 function checkQuota(world: World, vault: Vault): void {
-  const most = world.limits.policiesPerVault
+  const most = limitsIn(world, vault).policiesPerVault
   if (world.policies.ofVault(vault.key).length < most) return
   throw new Refusal(
     'UserErrorPolicyQuotaReached',
@@ -121,7 +133,7 @@ function checkQuota(world: World, vault: Vault): void {
 
 /** Takes note of a write: a vault takes so many in 24 hours, whatever policies they are of (domain.md 3). */
 function countWrite(world: World, vault: Vault): void {
-  const most = world.limits.policyWritesPerDay
+  const most = limitsIn(world, vault).policyWritesPerDay
   const recent = (vault.policyWrites ?? []).filter((write) => write > world.now - DAY)
   const [oldest] = recent
   if (recent.length >= most && oldest !== undefined) {
@@ -150,11 +162,46 @@ export function deletePolicy(world: World, vault: Vault, name: string): boolean 
     )
   }
   world.policies.delete(vault.key, policy.name)
-  if (defaultPolicies(world.now, vault.location).some((builtIn) => same(builtIn.name, policy.name))) {
+  if (builtInPolicies(world, vault).some((builtIn) => same(builtIn.name, policy.name))) {
     const wait = within('cleanupMs', world.chance.fraction('policies', vault.key, world.now))
     world.timeline.at(world.now + wait, 'policies.recreate', `vault:${vault.key}`)
   }
   return true
+}
+
+/**
+ * Gives a policy of a classic vault another name, and the items that hang on it with it (golden 22).
+ * @throws Refusal BMSUserErrorPolicyNotFound, BMSUserErrorInvalidPolicyInput where the name is taken
+ */
+export function renamePolicy(world: World, vault: Vault, name: string, wanted: string): void {
+  const policy = getPolicy(world, vault, name)
+  if (policy.name === wanted) return
+  checkPolicyName(wanted)
+  if (!same(policy.name, wanted) && world.policies.get(vault.key, wanted))
+    throw invalidPolicy(`the name '${wanted}' is that of another policy of the vault`, 'Choose another name')
+  const items = itemsOfPolicy(world, vault, policy.name)
+  world.policies.delete(vault.key, policy.name)
+  world.policies.put({ ...policy, name: wanted })
+  for (const item of items) world.items.put({ ...item, policyName: wanted })
+}
+
+/**
+ * What a PATCH of a policy of a classic vault does: renames it where it is given another name, and changes what the rest
+ * of the body says, where there is more.
+ * @returns the operation where items are configured anew
+ * @throws Refusal as `renamePolicy` and `putPolicy`
+ */
+export function patchClassicPolicy(
+  world: World,
+  vault: Vault,
+  name: string,
+  input: Input,
+  activityId: string | undefined,
+): Operation | undefined {
+  getPolicy(world, vault, name)
+  const { policyName = name, renamesOnly } = readClassicPatch(input)
+  renamePolicy(world, vault, name, same(policyName, name) ? getPolicy(world, vault, name).name : policyName)
+  return renamesOnly ? undefined : putPolicy(world, vault, policyName, input, activityId).operation
 }
 
 /** Due: a policy of the vault's own was deleted, and is put back as it was at first. */

@@ -49,6 +49,14 @@ const show = (value: unknown) => (value === undefined ? 'the missing value' : JS
 const oneOf = <Name extends string>(value: unknown, names: readonly Name[]): Name | undefined =>
   typeof value === 'string' ? names.find((name) => name.toLowerCase() === value.toLowerCase()) : undefined
 
+/** How a dialect writes what is read here: members that it calls otherwise, and values that it leaves unsaid. */
+export interface PolicySpelling {
+  names: Readonly<Record<string, string>>
+  presets: Readonly<Record<string, unknown>>
+}
+
+const PLAIN: PolicySpelling = { names: {}, presets: {} }
+
 /**
  * One object of a policy's request body, read member by member; every refusal names the member by its path and says
  * what to do. Member names are compared without case (client-az.md 4.2); null and '' count as absent.
@@ -56,18 +64,22 @@ const oneOf = <Name extends string>(value: unknown, names: readonly Name[]): Nam
 export class PolicyReader {
   private readonly bag: Readonly<Record<string, unknown>>
   private readonly times: TimeForm
+  private readonly spelling: PolicySpelling
   readonly path: string
 
-  constructor(bag: Readonly<Record<string, unknown>>, times: TimeForm, path = 'properties') {
+  constructor(bag: Readonly<Record<string, unknown>>, times: TimeForm, path = 'properties', spelling = PLAIN) {
     this.bag = bag
     this.times = times
     this.path = path
+    this.spelling = spelling
   }
 
   value(name: string): unknown {
-    const key = name in this.bag ? name : Object.keys(this.bag).find((k) => k.toLowerCase() === name.toLowerCase())
+    const written = this.written(name)
+    const key =
+      written in this.bag ? written : Object.keys(this.bag).find((k) => k.toLowerCase() === written.toLowerCase())
     const value = key === undefined ? undefined : this.bag[key]
-    return value === null || value === '' ? undefined : value
+    return value === null || value === undefined || value === '' ? this.spelling.presets[name] : value
   }
 
   has(name: string): boolean {
@@ -86,7 +98,7 @@ export class PolicyReader {
   optionalObject(name: string): PolicyReader | undefined {
     const value = this.value(name)
     if (value === undefined) return undefined
-    if (isObject(value)) return new PolicyReader(value, this.times, this.at(name))
+    if (isObject(value)) return new PolicyReader(value, this.times, this.at(name), this.spelling)
     return this.refuse(name, 'must be an object', `Replace ${show(value)}`)
   }
 
@@ -139,7 +151,7 @@ export class PolicyReader {
 
   objects(name: string): PolicyReader[] {
     return this.list(name).map((value, i) => {
-      if (isObject(value)) return new PolicyReader(value, this.times, `${this.at(name)}[${i}]`)
+      if (isObject(value)) return new PolicyReader(value, this.times, `${this.at(name)}[${i}]`, this.spelling)
       return this.refuse(name, 'must be a list of objects', `Replace ${show(value)}`)
     })
   }
@@ -166,6 +178,10 @@ export class PolicyReader {
   }
 
   private at(name: string): string {
-    return `${this.path}.${name}`
+    return `${this.path}.${this.written(name)}`
+  }
+
+  private written(name: string): string {
+    return this.spelling.names[name] ?? name
   }
 }

@@ -33,7 +33,10 @@ export function readSchedule(policy: PolicyReader, policyType: PolicyType): Sche
 }
 
 /** SEED-50: daily or weekly; SEED-54: hourly needs the enhanced policy. */
-function readStandardSchedule(schedule: PolicyReader, frequency: 'Hourly' | 'Daily' | 'Weekly'): SimpleSchedulePolicy {
+export function readStandardSchedule(
+  schedule: PolicyReader,
+  frequency: 'Hourly' | 'Daily' | 'Weekly',
+): SimpleSchedulePolicy {
   const schedulePolicyType = 'SimpleSchedulePolicy'
   if (frequency === 'Hourly') {
     const remedy = 'Set policyType to V2 and schedulePolicyType to SimpleSchedulePolicyV2'

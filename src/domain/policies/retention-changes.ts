@@ -1,3 +1,4 @@
+import { raiseAlertOfRetention } from '../monitoring/alert-raising.js'
 import type { ProtectedItem } from '../protection/protected-items.js'
 import { refuseOnImmutable } from '../vaults/immutability.js'
 import { requireGuard } from '../vaults/resource-guards.js'
@@ -10,6 +11,9 @@ import { reducesRetention, reducesVaultRetention } from './retention.js'
 /** A policy that takes another's place: edited under its own name, or given to an item instead. */
 export interface RetentionChange {
   operation: 'changePolicy' | 'changeProtection'
+  policyName: string
+  /** The item that the policy is given to. */
+  item?: ProtectedItem
   before: PolicyProperties
   after: PolicyProperties
   /** The items that it holds for. */
@@ -21,10 +25,10 @@ export interface RetentionChange {
 /**
  * Asks vault and guard about a change of retention. An immutable vault keeps no point for a shorter time than was
  * promised, and lengthens nothing while an item of the policy is suspended; snapshots are not its concern. A guard
- * stands in front of whatever gets shorter, snapshots too (domain.md 7, 10).
+ * stands in front of whatever gets shorter, snapshots too (domain.md 7, 10). Once it is let pass, an alert tells of it.
  * @throws Refusal UserErrorOperationDeniedOnImmutableItem, UserErrorResourceGuardOperationRequestNotProvided
  */
-export function checkRetentionChange(world: World, vault: Vault, change: RetentionChange): void {
+export function enforceRetentionChange(world: World, vault: Vault, change: RetentionChange): void {
   const { before, after, operation, requests } = change
   if (!isProtection(before) || !isProtection(after)) return
   if (reducesVaultRetention(before, after)) {
@@ -34,5 +38,7 @@ export function checkRetentionChange(world: World, vault: Vault, change: Retenti
   if (suspended && reducesVaultRetention(after, before)) {
     refuseOnImmutable(vault, `retention cannot be raised while backups of '${suspended.friendlyName}' are suspended`)
   }
-  if (reducesRetention(before, after)) requireGuard(world, vault, operation, requests)
+  if (!reducesRetention(before, after)) return
+  requireGuard(world, vault, operation, requests)
+  raiseAlertOfRetention(world, vault, change)
 }

@@ -191,6 +191,13 @@ export function onDemandExpiry(requested: Instant | undefined, now: Instant): In
   return requested ?? now + POLICY_RANGES.onDemandDays * DAY
 }
 
+/** When a point made on demand in a classic vault expires: as one of the schedule would (domain.md 2.4). */
+export function classicExpiry(policy: Rules, now: Instant): Instant {
+  const { dailySchedule, weeklySchedule } = rulesOf(policy)
+  const rule = dailySchedule ?? weeklySchedule
+  return rule ? addDuration(now, rule.retentionDuration, 0) : onDemandExpiry(undefined, now)
+}
+
 /** A duration in days for comparing: a month counts 31, a year 366 (domain.md 13.3). */
 export function durationDays({ count, durationType }: RetentionDuration): number {
   return count * POLICY_RANGES.daysOf[durationType]

@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.js'
 import { isStorageAccount, shareKey } from '../inventory/file-shares.js'
-import { isMachine } from '../inventory/machines.js'
+import { isMachine, namesOfMachine } from '../inventory/machines.js'
 import { keyOf, machineNames, type ResourceId, readResourceId, resourceId, same } from '../names.js'
 import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
@@ -26,7 +26,7 @@ export interface NamedSource {
 const invalid = (what: string) => new Refusal('InvalidParameter', what)
 
 /** Data sources that are emulated, and those that the definitions know beside them. */
-const SOURCES: Record<string, ((question: SourceQuestion, id: ResourceId) => NamedSource) | undefined> = {
+const SOURCES: Record<string, ((world: World, question: SourceQuestion, id: ResourceId) => NamedSource) | undefined> = {
   VM: machineSource,
   AzureFileShare: shareSource,
 }
@@ -35,13 +35,15 @@ const OTHER_TYPES = [
   ...['Client', 'GenericDataSource', 'SQLDataBase', 'SAPHanaDatabase', 'SAPAseDatabase', 'SAPHanaDBInstance'],
 ]
 
-function machineSource(question: SourceQuestion, id: ResourceId): NamedSource {
+function machineSource(world: World, question: SourceQuestion, id: ResourceId): NamedSource {
   if (!isMachine(id)) throw invalid(`resourceId '${question.resourceId}' is not the id of a virtual machine.`)
-  const { container, item } = machineNames(id)
-  return { workload: 'VM', sourceKey: keyOf(resourceId(id)), containerName: container, itemName: item }
+  const sourceKey = keyOf(resourceId(id))
+  const machine = world.resources.get(sourceKey)
+  const { container, item } = machine ? namesOfMachine(machine) : machineNames(id)
+  return { workload: 'VM', sourceKey, containerName: container, itemName: item }
 }
 
-function shareSource({ poLogicalName, resourceId: text }: SourceQuestion, id: ResourceId): NamedSource {
+function shareSource(_: World, { poLogicalName, resourceId: text }: SourceQuestion, id: ResourceId): NamedSource {
   if (!isStorageAccount(id)) throw invalid(`resourceId '${text}' is not the id of a storage account.`)
   if (!poLogicalName) throw invalid('poLogicalName is missing: it is the name of the file share.')
   return {
@@ -56,14 +58,14 @@ function shareSource({ poLogicalName, resourceId: text }: SourceQuestion, id: Re
  * The source that a question is about; undefined for types that exist and are never protected here.
  * @throws Refusal InvalidParameter
  */
-export function readSource(question: SourceQuestion): NamedSource | undefined {
+export function readSource(world: World, question: SourceQuestion): NamedSource | undefined {
   const type = [...Object.keys(SOURCES), ...OTHER_TYPES].find((known) => same(known, question.resourceType))
   if (type === undefined) {
     throw invalid(`resourceType '${question.resourceType}' is none of ${Object.keys(SOURCES).join(', ')}.`)
   }
   const id = readResourceId(question.resourceId)
   if (!id) throw invalid(`resourceId '${question.resourceId}' is not the id of a resource.`)
-  return SOURCES[type]?.(question, id)
+  return SOURCES[type]?.(world, question, id)
 }
 
 export interface SourceStatus {

@@ -2,9 +2,9 @@ import { workOf } from '../backup/backup-phases.js'
 import { Refusal } from '../errors.js'
 import { isRestore, type Job, type JobOperation } from '../jobs/jobs.js'
 import { DAY } from '../policies/schedule.js'
-import type { Vault } from '../vaults/vault.js'
+import { limitsIn, type Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
-import type { ProtectedItem } from './protected-items.js'
+import { limitsOn, type ProtectedItem } from './protected-items.js'
 import { workloadOf } from './workloads.js'
 
 /** The service's words where a limit of a day is reached (azure-content#5067); a day is the 24 hours until now. */
@@ -20,7 +20,7 @@ const CONFIGURATIONS: readonly JobOperation[] = ['ConfigureBackup', 'DisableBack
 
 /** @throws Refusal CloudDosAbsoluteLimitReached where a vault has had its configurations of a day */
 export function checkConfigurations(world: World, vault: Vault): void {
-  const most = world.limits.configurationsPerVaultPerDay
+  const most = limitsIn(world, vault).configurationsPerVaultPerDay
   if (world.jobs.countSince(vault.key, world.now - DAY, CONFIGURATIONS) < most) return
   throw dayIsFull(`protection was configured or modified ${most} times in vault '${vault.name}'.`)
 }
@@ -39,17 +39,17 @@ export function checkOnDemand(world: World, item: ProtectedItem): void {
   const jobs = world.jobs.ofItemSince(item.vaultKey, item.id, world.now - DAY)
   const attempts = jobs.filter((job) => job.operation === 'Backup' && workOf(job).run === undefined)
   const backups = attempts.filter((job) => !cameToNothing(job)).length
-  if (backups >= world.limits[names.backups]) {
+  if (backups >= limitsOn(world, item)[names.backups]) {
     throw dayIsFull(`'${item.friendlyName}' was backed up ${backups} times on demand, beside its schedule.`)
   }
-  if (attempts.length >= world.limits[names.attempts]) {
+  if (attempts.length >= limitsOn(world, item)[names.attempts]) {
     throw dayIsFull(`a backup of '${item.friendlyName}' was attempted ${attempts.length} times on demand.`)
   }
 }
 
 /** @throws Refusal CloudDosAbsoluteLimitReached where an item has had its restores of a day */
 export function checkRestores(world: World, item: ProtectedItem): void {
-  const most = world.limits[workloadOf(item).restoresPerDay]
+  const most = limitsOn(world, item)[workloadOf(item).restoresPerDay]
   const lately = world.jobs.ofItemSince(item.vaultKey, item.id, world.now - DAY).filter(isRestore)
   if (lately.length < most) return
   throw dayIsFull(`'${item.friendlyName}' was restored ${lately.length} times, and ${most} is the most.`)

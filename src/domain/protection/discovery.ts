@@ -1,19 +1,21 @@
 import { within } from '../durations.js'
 import { ACCOUNT_TYPE, CLASSIC_ACCOUNT_TYPE, canHoldShares, isStorageAccount } from '../inventory/file-shares.js'
 import type { Resource } from '../inventory/inventory.js'
-import { isMachine } from '../inventory/machines.js'
+import { isClassicMachine, isMachine } from '../inventory/machines.js'
 import { type ResourceId, readResourceId, resourceId, same } from '../names.js'
 import { type Operation, openOperation } from '../operations.js'
 import { sameRegion } from '../regions.js'
+import { causeAgainst } from '../request-causes.js'
 import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import type { WorkloadName } from './protected-items.js'
-import { letsGo } from './protection-checks.js'
+import { holdsElsewhere } from './protection-checks.js'
 
 /** What a discovery looks for, by what it is meant for. */
 const FOUND: Record<WorkloadName, (resource: Resource) => boolean> = {
   VM: isMachine,
   AzureFileShare: (resource) => isStorageAccount(resource) && canHoldShares(resource),
+  IaasVM: isClassicMachine,
 }
 
 /**
@@ -36,7 +38,11 @@ export function seenFrom(
     .map((resource) => resource.key)
 }
 
-const REFRESH_PACES = { VM: 'refreshContainersMs', AzureFileShare: 'refreshAccountsMs' } as const
+const REFRESH_PACES = {
+  VM: 'refreshContainersMs',
+  AzureFileShare: 'refreshAccountsMs',
+  IaasVM: 'classicDiscoveryMs',
+} as const
 
 /**
  * Starts a discovery (`refreshContainers`): when it ends, the vault knows the machines or the accounts that exist then.
@@ -48,12 +54,36 @@ export function refreshContainers(world: World, vault: Vault, workload: Workload
   return openOperation(world, { kind: 'refreshContainers', vaultKey: vault.key, due, work: { workload } })
 }
 
+/** What a second discovery of a classic vault ends with (SEED-04; domain.md 8.1). */
+const ANOTHER_RUNS = {
+  code: 'DiscoveryInProgress',
+  message:
+    'Failed to discover new items: another Discovery operation is already in progress. Wait until it has completed.',
+}
+
+/** Starts a discovery of a classic vault: one runs at a time, a second one fails at once (SEED-04). */
+export function discoverMachines(world: World, vault: Vault): Operation {
+  const runs = world.operations
+    .allOpen()
+    .some(({ kind, vaultKey }) => kind === 'refreshContainers' && vaultKey === vault.key)
+  if (!runs) return refreshContainers(world, vault, 'IaasVM')
+  return openOperation(world, { kind: 'refreshContainers', vaultKey: vault.key, error: ANOTHER_RUNS })
+}
+
 /** Due: a discovery ends. */
-export function finishRefresh(world: World, { vaultKey, work }: Operation): void {
+export function finishRefresh(world: World, operation: Operation): void {
+  const { vaultKey, work } = operation
   const vault = vaultKey === undefined ? undefined : world.vaults.get(vaultKey)
   if (!vault) return
+  const cause = causeAgainst('discover', vault)
+  if (cause) {
+    const error = { code: cause.code, message: cause.message }
+    world.operations.put({ ...operation, status: 'Failed', end: world.now, error })
+    return
+  }
   const workload = work?.workload as WorkloadName
-  const others = [...world.vaults.discovered(vault.key)].filter((key) => isAccountKey(key) !== (workload !== 'VM'))
+  const accounts = workload === 'AzureFileShare'
+  const others = [...world.vaults.discovered(vault.key)].filter((key) => isAccountKey(key) !== accounts)
   world.vaults.setDiscovered(vault.key, [...others, ...seenFrom(world, vault, [workload])])
 }
 
@@ -72,7 +102,8 @@ export function protectableMachines(world: World, vault: Vault): Resource[] {
 }
 
 function isFree(world: World, vault: Vault, sourceKey: string): boolean {
-  return world.items.ofSource(sourceKey).every((item) => item.vaultKey !== vault.key && letsGo(world, item))
+  const own = world.items.ofSource(sourceKey).some((item) => item.vaultKey === vault.key)
+  return !own && !holdsElsewhere(world, vault, { sourceKey })
 }
 
 /** A storage account that could be registered, or could have been before it was deleted. */

@@ -1,8 +1,8 @@
 import { Refusal } from '../errors.js'
 import type { Resource } from '../inventory/inventory.js'
-import { isMachine } from '../inventory/machines.js'
+import { isMachine, namesOfMachine } from '../inventory/machines.js'
 import { keyOf, machineNames, type ResourceId, readResourceId, same } from '../names.js'
-import type { Vault } from '../vaults/vault.js'
+import { VAULT_TYPE, type Vault } from '../vaults/vault.js'
 import type { VaultRecord, World } from '../world.js'
 import type { ProtectedItem } from './protected-items.js'
 import { putProtectedItem } from './protection.js'
@@ -47,7 +47,7 @@ export function putIntent(world: World, vault: Vault, name: string, input: Inten
     const why = type ? 'is for workloads inside virtual machines, which are not emulated' : 'is not a kind of intent'
     throw badRequest(`protectionIntentItemType '${input.protectionIntentItemType}' ${why}: use AzureResourceItem.`)
   }
-  const source = sourceOf(name, input.sourceResourceId ?? '')
+  const source = sourceOf(world, name, input.sourceResourceId ?? '')
   const policyName = checkPolicy(world, vault, WORKLOADS.VM, input.policyId ?? '')
   const sourceId = input.sourceResourceId ?? ''
   const intent: ProtectionIntent = { vaultKey: vault.key, name, sourceId, sourceKey: keyOf(sourceId), policyName }
@@ -59,11 +59,12 @@ export function putIntent(world: World, vault: Vault, name: string, input: Inten
 }
 
 /** @throws Refusal BMSUserErrorInvalidConfigureProtectionRequest, BMSUserErrorProtectedItemNameIncorrectFormat */
-function sourceOf(name: string, sourceResourceId: string): ResourceId {
+function sourceOf(world: World, name: string, sourceResourceId: string): ResourceId {
   const source = readResourceId(sourceResourceId)
   if (!source || !isMachine(source))
     throw badRequest(`sourceResourceId '${sourceResourceId}' is not the id of a virtual machine.`)
-  const { item } = machineNames(source)
+  const machine = world.resources.get(keyOf(sourceResourceId))
+  const { item } = machine ? namesOfMachine(machine) : machineNames(source)
   if (same(item, name)) return source
   throw new Refusal(
     'BMSUserErrorProtectedItemNameIncorrectFormat',
@@ -94,8 +95,8 @@ const pathOf = ({ name }: ProtectionIntent) => ({
  */
 export function protectAtCreation(world: World, resource: Resource): void {
   if (!isMachine(resource)) return
-  for (const vault of world.vaults.ofSubscription(resource.subscriptionId)) {
-    const intent = world.intents.get(vault.key, machineNames(resource).item)
+  for (const vault of world.vaults.ofSubscription(resource.subscriptionId, VAULT_TYPE)) {
+    const intent = world.intents.get(vault.key, namesOfMachine(resource).item)
     if (!intent || itemOf(world, intent)) continue
     try {
       protect(world, vault, intent, undefined)

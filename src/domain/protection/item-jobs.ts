@@ -1,8 +1,9 @@
 import { within } from '../durations.js'
-import { type Job, subjectOf } from '../jobs/jobs.js'
-import { type Operation, openOperation } from '../operations.js'
+import type { JobError } from '../jobs/job-errors.js'
+import { failJob, type Job, subjectOf } from '../jobs/jobs.js'
+import { type Operation, type OperationKind, openOperation } from '../operations.js'
 import type { World } from '../world.js'
-import type { ProtectedItem } from './protected-items.js'
+import { itemSubject, type ProtectedItem } from './protected-items.js'
 import { type Workload, workloadOf } from './workloads.js'
 
 /**
@@ -13,6 +14,18 @@ export function holdItem(world: World, item: ProtectedItem, job: Job, pace: keyo
   world.items.put({ ...item, busyWith: job.id })
   const length = within(workloadOf(item).paces[pace], world.chance.fraction(pace, job.id))
   world.timeline.at(world.now + length, 'job.end', subjectOf(job))
+}
+
+/**
+ * The operation that a client polls for a job. That of a classic vault says soon that the job is there, and nothing of
+ * its end (wire-classic.md 3).
+ */
+export function followJob(world: World, job: Job, kind: OperationKind = 'classicJob', itemId?: number): Operation {
+  const { vaultKey } = job
+  const followed = { kind, vaultKey, job, ...(itemId === undefined ? {} : { itemId }) }
+  if (job.workload !== 'IaasVM') return openOperation(world, followed)
+  const length = within('classicOperationMs', world.chance.fraction('operation', job.id))
+  return openOperation(world, { ...followed, kind: 'classicJob', due: world.now + length })
 }
 
 /**
@@ -27,5 +40,18 @@ export function giveItemTo(
   kind: 'protectItem' | 'deleteItem' = 'protectItem',
 ): Operation {
   holdItem(world, item, job, pace)
-  return openOperation(world, { kind, vaultKey: item.vaultKey, job, itemId: item.id })
+  return followJob(world, job, kind, item.id)
+}
+
+/** Ends a job that has an item for itself and comes to nothing: the item is as it was, one that was not there is gone. */
+export function failItemJob(world: World, job: Job, error: JobError): void {
+  failJob(world, job, error)
+  const item = world.items.get(job.itemId)
+  if (!item) return
+  if (item.configuring) return world.items.delete(item.id)
+  const { busyWith: _, ...free } = item
+  world.items.put(free)
+  // What keeps an undeleted item from going for good is that its job has begun.
+  if (job.operation === 'Undelete' && item.deleted)
+    world.timeline.at(Math.max(item.deleted.until, world.now), 'softDelete.purge', itemSubject(item))
 }

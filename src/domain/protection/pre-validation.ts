@@ -23,7 +23,7 @@ export interface Validation {
  * @throws Refusal InvalidParameter
  */
 export function validateProtection(world: World, question: SourceQuestion & { vaultId?: string }): Validation {
-  const source = readSource(question)
+  const source = readSource(world, question)
   if (!source) {
     throw new Refusal(
       'InvalidParameter',

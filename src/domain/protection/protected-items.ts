@@ -1,13 +1,17 @@
 import { Refusal } from '../errors.js'
 import type { DiskExclusion } from '../inventory/machines.js'
-import type { JobErrorName } from '../jobs/job-errors.js'
+import type { JobError } from '../jobs/job-errors.js'
+import type { Limits } from '../limits.js'
 import { same } from '../names.js'
 import type { Instant } from '../policies/schedule.js'
 import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 
-/** What can be protected: `workloadType` on the wire. Each has a row in domain/protection/workloads.ts. */
-export type WorkloadName = 'VM' | 'AzureFileShare'
+/**
+ * What can be protected: `workloadType` on the wire. Each has a row in domain/protection/workloads.ts. Machines in a
+ * classic vault are an `IaasVM` there (wire-classic.md 8).
+ */
+export type WorkloadName = 'VM' | 'AzureFileShare' | 'IaasVM'
 
 /** domain.md 6.1, 13.1 */
 export type ProtectionState = 'IRPending' | 'Protected' | StoppedState
@@ -64,15 +68,19 @@ export interface ProtectedItem {
   undeleted?: boolean
   backupHealth?: OperationHealth
   /** What the last backup failed with, or warned of. */
-  backupError?: JobErrorName
+  backupError?: JobError
   /** How many backups in a row had that error, where it was more than one. */
   backupErrors?: number
   restoreHealth?: OperationHealth
   /** Why the last restore failed. */
-  restoreError?: JobErrorName
+  restoreError?: JobError
   /** Group and name of the restore point collection (SEED-52). */
   collection?: { group: string; name: string }
 }
+
+/** The limits that hold for an item. */
+export const limitsOn = (world: World, { workload }: Pick<ProtectedItem, 'workload'>): Limits =>
+  workload === 'IaasVM' ? world.classicLimits : world.limits
 
 /** An item's path under its vault, with the names that the service gave it. */
 export const itemPath = (vault: Pick<Vault, 'id'>, item: Pick<ProtectedItem, 'container' | 'name'>) =>

@@ -1,10 +1,12 @@
 import { Refusal } from '../errors.js'
-import { keyOf, same } from '../names.js'
+import { isClassicMachine } from '../inventory/machines.js'
+import { keyOf, readResourceId, same } from '../names.js'
 import { getPolicy } from '../policies/policy-book.js'
-import { VAULT_TYPE, type Vault } from '../vaults/vault.js'
+import { CLASSIC_VAULT_TYPE, isClassicVault, type Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { isStopped, type ProtectedItem } from './protected-items.js'
 import { badRequest } from './protection-input.js'
+import type { MachineRegistration } from './registered-machines.js'
 import type { Protectable, Workload } from './workloads.js'
 
 /**
@@ -16,11 +18,44 @@ export function letsGo(world: World, item: ProtectedItem): boolean {
   return world.vaults.get(item.vaultKey)?.settings.softDeleteSetByVault ?? true
 }
 
+type Source = Pick<Protectable, 'sourceKey'>
+
+/** The item that keeps a source from being protected in a vault. */
+const itemElsewhere = (world: World, vault: Pick<Vault, 'key'>, { sourceKey }: Source) =>
+  world.items.ofSource(sourceKey).find((item) => item.vaultKey !== vault.key && !letsGo(world, item))
+
+/** The classic vault that another one's machine is registered with; only classic machines can be. */
+function registeredElsewhere(world: World, vault: Pick<Vault, 'key'>, { sourceKey }: Source) {
+  const { subscriptionId = '', type = '' } = readResourceId(sourceKey) ?? {}
+  if (!isClassicMachine({ type })) return undefined
+  return world.vaults
+    .ofSubscription(subscriptionId, CLASSIC_VAULT_TYPE)
+    .find(
+      ({ key }) =>
+        key !== vault.key && world.registrations.ofVault(key).some((other) => holdsOn(world, other, sourceKey)),
+    )
+}
+
+/** A registration whose item has stopped lets its machine go to other vaults, as that item does (SEED-93). */
+function holdsOn(world: World, { sourceKey, vaultKey, name }: MachineRegistration, wanted: string): boolean {
+  const item = sourceKey === wanted ? world.items.find(vaultKey, name) : undefined
+  return sourceKey === wanted && (item === undefined || !letsGo(world, item))
+}
+
+/** Whether another vault has a source, so that this one can't (SEED-45). */
+export const holdsElsewhere = (world: World, vault: Pick<Vault, 'key'>, source: Source): boolean =>
+  itemElsewhere(world, vault, source) !== undefined || registeredElsewhere(world, vault, source) !== undefined
+
 /** SEED-45: a machine is in one vault only. @throws Refusal VirtualMachineAlreadyProtected */
-export function checkElsewhere(world: World, vault: Pick<Vault, 'key'>, source: Pick<Protectable, 'sourceKey'>): void {
-  const other = world.items
-    .ofSource(source.sourceKey)
-    .find((item) => item.vaultKey !== vault.key && !letsGo(world, item))
+export function checkElsewhere(world: World, vault: Pick<Vault, 'key'>, source: Source): void {
+  const other = itemElsewhere(world, vault, source)
+  const registeredWith = other ? undefined : registeredElsewhere(world, vault, source)
+  if (registeredWith) {
+    throw new Refusal(
+      'VirtualMachineAlreadyProtected',
+      `The virtual machine is already registered or registering with another vault (${registeredWith.name}). Unregister it there first, or select a different virtual machine.`,
+    )
+  }
   if (!other) return
   if (other.deleted) {
     throw new Refusal(
@@ -39,10 +74,10 @@ export function checkElsewhere(world: World, vault: Pick<Vault, 'key'>, source: 
  * @throws Refusal BMSUserErrorInvalidConfigureProtectionRequest, BMSUserErrorPolicyNotFound, BMSUserErrorInvalidPolicyForGivenProvider
  */
 export function checkPolicy(world: World, vault: Vault, workload: Workload, policyId: string): string {
-  const marker = '/backuppolicies/'
+  const marker = isClassicVault(vault) ? '/protectionpolicies/' : '/backuppolicies/'
   const at = keyOf(policyId).lastIndexOf(marker)
   if (at < 0 || !same(policyId.slice(0, at).replace(/\/{2,}/g, '/'), vault.id)) {
-    throw badRequest(`policyId '${policyId}' is not the id of a policy of this vault (${VAULT_TYPE} '${vault.name}').`)
+    throw badRequest(`policyId '${policyId}' is not the id of a policy of this vault (${vault.type} '${vault.name}').`)
   }
   const policy = getPolicy(world, vault, policyId.slice(at + marker.length))
   if (!workload.owns(policy.properties)) {

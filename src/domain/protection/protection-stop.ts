@@ -9,7 +9,7 @@ import { requireGuard } from '../vaults/resource-guards.js'
 import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { giveItemTo } from './item-jobs.js'
-import { checkNotBusy, itemSubject, type ProtectedItem, type StoppedState } from './protected-items.js'
+import { checkNotBusy, isStopped, itemSubject, type ProtectedItem, type StoppedState } from './protected-items.js'
 import { badRequest, type ProtectionInput } from './protection-input.js'
 import { workloadOf } from './workloads.js'
 
@@ -94,7 +94,10 @@ export function deleteProtectedItem(
   const job = openJob(world, item, {
     operation: 'DeleteBackupData',
     activityId,
-    bag: workloadOf(item).bag('DeleteBackupData', item, { points: world.points.count(item.id) }),
+    bag: workloadOf(item).bag('DeleteBackupData', item, {
+      points: world.points.count(item.id),
+      stopped: isStopped(item),
+    }),
     work: { soft, days: vault.settings.softDeleteDays },
   })
   return giveItemTo(world, item, job, soft ? 'deleteSoft' : 'deletePurge', 'deleteItem')

@@ -5,10 +5,10 @@ import { endJob, type Job, openJob } from '../jobs/jobs.js'
 import { same } from '../names.js'
 import type { Operation } from '../operations.js'
 import { checkPolicyOfItem } from '../policies/policy-changes.js'
-import { checkRetentionChange } from '../policies/retention-changes.js'
+import { enforceRetentionChange } from '../policies/retention-changes.js'
 import { judgePoints } from '../policies/retention-judgment.js'
 import { refuseWhileMoving } from '../vaults/data-move-checks.js'
-import type { Vault } from '../vaults/vault.js'
+import { limitsIn, type Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { checkConfigurations } from './daily-limits.js'
 import { giveItemTo } from './item-jobs.js'
@@ -49,6 +49,14 @@ export function putProtectedItem(world: World, vault: Vault, input: ProtectionIn
       `protectedItemType '${input.protectedItemType ?? ''}' is not a kind of item that can be protected here, use Microsoft.Compute/virtualMachines.`,
     )
   }
+  return protectItem(world, vault, workload, input)
+}
+
+/**
+ * The same for a workload that is known.
+ * @throws Refusal as `putProtectedItem`
+ */
+export function protectItem(world: World, vault: Vault, workload: WorkloadName, input: ProtectionInput): Operation {
   const state = readState(input.protectionState)
   const item = world.items.find(vault.key, WORKLOADS[workload].itemName(input.containerName, input.itemName))
   refuseWhileMoving(world, vault)
@@ -121,8 +129,8 @@ export function checkQuota(world: World, vault: Vault, name: WorkloadName): void
       'UserErrorProtectionQuotaExceeded',
       `The vault protects ${count} items${what}, which is the most. Use another vault.`,
     )
-  if (live >= world.limits[WORKLOADS[name].quota]) throw full(live, ` of type ${name}`)
-  if (items.length >= world.limits.itemsPerVault) throw full(items.length, '')
+  if (live >= limitsIn(world, vault)[WORKLOADS[name].quota]) throw full(live, ` of type ${name}`)
+  if (items.length >= limitsIn(world, vault).itemsPerVault) throw full(items.length, '')
 }
 
 function reconfigure(world: World, vault: Vault, item: ProtectedItem, input: ProtectionInput): Operation {
@@ -138,8 +146,10 @@ function newPolicyOf(world: World, vault: Vault, item: ProtectedItem, input: Pro
   const before = world.policies.get(vault.key, item.policyName || (item.stoppedPolicyName ?? ''))
   const after = world.policies.get(vault.key, policyName)
   if (before && after) {
-    checkRetentionChange(world, vault, {
+    enforceRetentionChange(world, vault, {
       operation: 'changeProtection',
+      policyName,
+      item,
       before: before.properties,
       after: after.properties,
       // To resume it is to end its suspension.

@@ -2,6 +2,7 @@ import { workOf } from '../backup/backup-phases.js'
 import { changePoint } from '../backup/recovery-points.js'
 import { collectionKey } from '../backup/restore-point-collections.js'
 import { finishCancel, type Job, openJob } from '../jobs/jobs.js'
+import { PURGE_WARNING, raiseAlertOfItem } from '../monitoring/alert-raising.js'
 import type { Operation } from '../operations.js'
 import { DAY } from '../policies/schedule.js'
 import type { World } from '../world.js'
@@ -28,7 +29,13 @@ export function softDelete(world: World, item: ProtectedItem, job: Job): void {
     stoppedPolicyName: policyName || stoppedPolicyName,
     deleted: { at: job.start, until, days },
   })
+  world.timeline.at(until - PURGE_WARNING, 'softDelete.warning', itemSubject(item))
   world.timeline.at(until, 'softDelete.purge', itemSubject(item))
+}
+
+/** Due: an item that is still soft-deleted has two days left. */
+export function warnOfPurge(world: World, item: ProtectedItem): void {
+  if (item.deleted?.until === world.now + PURGE_WARNING) raiseAlertOfItem(world, item, 'purgeNear')
 }
 
 /**
@@ -66,6 +73,7 @@ function endBackups(world: World, item: ProtectedItem): void {
 /** Takes an item, its points and its restore point collection out of the world; what still runs on it ends cancelled. */
 export function purge(world: World, item: ProtectedItem): void {
   const vault = world.vaults.get(item.vaultKey)
+  if (item.deleted) raiseAlertOfItem(world, item, 'purged')
   for (const job of world.jobs.open(item.id)) finishCancel(world, job)
   world.timeline.cancel(itemSubject(item))
   world.points.deleteAll(item.id)

@@ -1,7 +1,8 @@
 import { within } from '../durations.js'
 import { Refusal } from '../errors.js'
 import { shareOf, sharesOf } from '../inventory/file-shares.js'
-import { endJob, type Job, openJob, subjectOf } from '../jobs/jobs.js'
+import type { JobError } from '../jobs/job-errors.js'
+import { endJob, failJob, type Job, openJob, subjectOf } from '../jobs/jobs.js'
 import { same } from '../names.js'
 import { type Operation, openOperation } from '../operations.js'
 import type { Instant } from '../policies/schedule.js'
@@ -159,6 +160,13 @@ export function checkEmpty(items: readonly ProtectedItem[]): void {
     'BMSUserErrorContainerHasDatasources',
     `There are backup items associated with the server: ${items.map((item) => item.friendlyName).join(', ')}. Stop protection and delete the backups of each of them, then unregister it. See https://aka.ms/DeleteBackupItems`,
   )
+}
+
+/** Ends a job that should have unregistered an account: it stays registered. */
+export function failUnregistration(world: World, job: Job, error: JobError): void {
+  failJob(world, job, error)
+  const container = world.containers.get(job.vaultKey, String(job.work?.container))
+  if (container) world.containers.put({ ...container, state: 'Registered' })
 }
 
 /** Due: an account is no longer registered. */

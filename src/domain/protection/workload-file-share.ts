@@ -1,8 +1,10 @@
+import { snapshotRuns } from '../backup/backup-phases.js'
 import { within } from '../durations.js'
 import { Refusal } from '../errors.js'
 import { effectiveConditions } from '../inventory/conditions.js'
 import { type FileShare, findShare, shareOf, sharesOf } from '../inventory/file-shares.js'
 import type { Resource } from '../inventory/inventory.js'
+import { failureAt } from '../jobs/causes.js'
 import type { JobErrorName } from '../jobs/job-errors.js'
 import { keyOf, readResourceId, same } from '../names.js'
 import { isFileSharePolicy } from '../policies/policies.js'
@@ -63,9 +65,13 @@ const findByHash = (world: World, account: Resource, itemName: string): FileShar
 export const accountOfItem = (world: World, item: ProtectedItem): Resource | undefined =>
   world.resources.get(keyOf(item.sourceId))
 
+const unreachable = (world: World, account: Resource): JobErrorName | undefined => {
+  const conditions = effectiveConditions(account, world.resources.conditions(account.key))
+  return failureAt('shareSnapshot', { conditions }, world.limits)
+}
+
 /** Whether Backup gets at an account: its network rules admit trusted services. */
-export const isReachable = (world: World, account: Resource) =>
-  effectiveConditions(account, world.resources.conditions(account.key)).network === 'open'
+export const isReachable = (world: World, account: Resource): boolean => unreachable(world, account) === undefined
 
 /** A share has room for so many snapshots, whoever took them. */
 function full(world: World, item: ProtectedItem): JobErrorName | undefined {
@@ -79,8 +85,8 @@ function sourceOf(world: World, account: Resource, share: FileShare): BackupSour
   const { quotaGB, usedDataGB, dailyChurnGB, conditions } = share
   return {
     snapshotMs: (fraction) => within('shareSnapshotMs', fraction),
-    snapshotFailure: isReachable(world, account) ? undefined : 'UserErrorFileShareEndpointUnreachable',
-    transferFailure: conditions.vaultTransfer === 'failing' ? 'DatamoverGenericError' : undefined,
+    snapshotFailure: unreachable(world, account),
+    transferFailure: failureAt('shareTransfer', { conditions }, world.limits),
     data: { disks: [{ sizeGB: quotaGB }], usedDataGB, dailyChurnGB },
     point: () => ({
       consistency: 'FileSystemConsistent',
@@ -150,6 +156,8 @@ export const FILE_SHARES: Workload = {
     transfer: 'DatamoverGenericError',
   }),
   // Snapshots stay in the share, whose own soft delete keeps them: so items went at once in 2021, and stay in 2025 (wire-files.md 7.1).
+  busy: (world, item, job) => (snapshotRuns(world, item, job) ? 'UserErrorBackupOperationInProgress' : undefined),
+  snapshotCounts: true,
   keptWhenDeleted: (world, item) => {
     const policy = world.policies.get(item.vaultKey, item.policyName)?.properties
     const inVault = policy !== undefined && isFileSharePolicy(policy) && hasVaultTier(policy)

@@ -1,14 +1,17 @@
-import { consistencyOf } from '../backup/consistency.js'
+import { snapshotRuns } from '../backup/backup-phases.js'
+import { consistencyOf, vssFailed } from '../backup/consistency.js'
 import { collect } from '../backup/restore-point-collections.js'
 import { snapshotMs } from '../durations.js'
 import { Refusal } from '../errors.js'
-import { backedUp, findMachine, type Machine } from '../inventory/machines.js'
-import { type JobErrorName, snapshotFailure, transferFailure } from '../jobs/job-errors.js'
+import { backedUp, findMachine, type Machine, namesOfMachine } from '../inventory/machines.js'
+import { failureAt } from '../jobs/causes.js'
+import type { JobErrorName } from '../jobs/job-errors.js'
 import { machineNames, readMachineNames, readResourceId, same } from '../names.js'
 import { isVmPolicy, type ProtectionPolicy, policyTypeOf } from '../policies/policies.js'
 import { DAY, startDelay } from '../policies/schedule.js'
 import { sameRegion } from '../regions.js'
-import { snapshotOf } from '../restore/machine-snapshots.js'
+import { causeAgainst } from '../request-causes.js'
+import { isEncrypted, snapshotOf } from '../restore/machine-snapshots.js'
 import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { diskFailure, unfit } from './machine-limits.js'
@@ -24,10 +27,10 @@ function findSource(world: World, vault: Vault, input: ProtectionInput): Protect
   const source = readResourceId(input.sourceResourceId ?? '')
   if (!source)
     throw badRequest(`sourceResourceId '${input.sourceResourceId ?? ''}' is not the id of a virtual machine.`)
-  const names = machineNames(source)
+  const machine = findMachine(world, input.sourceResourceId ?? '')
+  const names = machine ? namesOfMachine(machine.resource) : machineNames(source)
   if (!same(names.item, input.itemName))
     throw badRequest(`the item name '${input.itemName}' is not that of '${source.name}', which is '${names.item}'.`)
-  const machine = findMachine(world, input.sourceResourceId ?? '')
   if (!machine)
     throw badRequest(`the virtual machine '${source.name}' in resource group '${source.resourceGroup}' does not exist.`)
   const { resource } = machine
@@ -42,13 +45,14 @@ function findSource(world: World, vault: Vault, input: ProtectionInput): Protect
       `The virtual machine is in ${resource.location} and the vault in ${vault.location}. Protect it with a vault in its own region.`,
     )
   }
+  const cause = causeAgainst('protect', { tags: resource.tags, conditions: world.resources.conditions(resource.key) })
+  if (cause) throw new Refusal(cause.code, cause.message)
   const misfit = unfit(world, machine)
   if (misfit) throw badRequest(misfit)
-  const real = machineNames(resource)
   return {
-    name: real.item,
-    container: real.container,
-    containerName: real.bare,
+    name: names.item,
+    container: names.container,
+    containerName: names.bare,
     classic: machine.classic,
     sourceId: resource.id,
     sourceKey: resource.key,
@@ -62,12 +66,16 @@ const onlyCrashConsistent = (policy: ProtectionPolicy | undefined) =>
   'snapshotConsistencyType' in policy &&
   policy.snapshotConsistencyType === 'OnlyCrashConsistent'
 
-function sourceOf(world: World, item: ProtectedItem, machine: Machine): BackupSource {
+/** A machine as its backup sees it. */
+export function sourceOf(world: World, item: ProtectedItem, machine: Machine): BackupSource {
   const data = backedUp(machine, item.diskExclusion)
   return {
     snapshotMs: (fraction) => snapshotMs(machine.disks.length - 1, fraction),
-    snapshotFailure: diskFailure(world, machine, data.disks) ?? snapshotFailure(machine),
-    transferFailure: transferFailure(machine),
+    snapshotFailure:
+      diskFailure(world, machine, data.disks) ??
+      failureAt('snapshot', { ...machine, encrypted: isEncrypted(machine) }, world.limits),
+    transferFailure: failureAt('transfer', machine, world.limits),
+    writersFailed: vssFailed(machine),
     data,
     point: (policy) => ({
       consistency: consistencyOf(machine, onlyCrashConsistent(policy)),
@@ -89,7 +97,7 @@ function full(world: World, item: ProtectedItem, policy: ProtectionPolicy | unde
   return snapshots.length < most ? undefined : 'UserErrorRpCollectionLimitReached'
 }
 
-const vmName = (item: ProtectedItem) => ({ 'VM Name': item.friendlyName.toLowerCase() })
+const vmName = (item: Pick<ProtectedItem, 'friendlyName'>) => ({ 'VM Name': item.friendlyName.toLowerCase() })
 
 /** Virtual machines, of Resource Manager and classic ones (wire-vm.md, SEED-92). */
 export const VIRTUAL_MACHINES: Workload = {
@@ -131,6 +139,8 @@ export const VIRTUAL_MACHINES: Workload = {
   },
   full,
   gone: () => ({ snapshot: 'UserErrorVmNotFoundV2', transfer: 'ResourceNotFound' }),
+  busy: (world, item, job) => (snapshotRuns(world, item, job) ? 'UserErrorBackupOperationInProgress' : undefined),
+  snapshotCounts: true,
   keptWhenDeleted: () => true,
   pendingOnResume: false,
 }

@@ -9,6 +9,7 @@ import type { World } from '../world.js'
 import type { ProtectedItem, WorkloadName } from './protected-items.js'
 import type { ProtectionInput } from './protection-input.js'
 import { FILE_SHARES } from './workload-file-share.js'
+import { MACHINES_OF_CLASSIC_VAULTS } from './workload-iaas-vm.js'
 import { VIRTUAL_MACHINES } from './workload-vm.js'
 
 /** What can be protected, as its container and its item will know it. */
@@ -33,6 +34,8 @@ export interface BackupSource {
   snapshotFailure: JobErrorName | undefined
   /** What makes a transfer of it fail. */
   transferFailure: JobErrorName | undefined
+  /** Some of the writers that make a snapshot application consistent have failed. */
+  writersFailed?: boolean
   /** What is copied, and what of it changes in a day. */
   data: BackedUpData
   /** What a recovery point keeps of it. */
@@ -80,7 +83,11 @@ export interface Workload {
   /** Whether a policy is one for it. */
   owns(policy: PolicyProperties): policy is ProtectionPolicy
   /** What a job of an item's configuration says of itself, in wire order. */
-  bag(operation: JobOperation, item: ProtectedItem, facts: { policyName?: string; points?: number }): JobBag
+  bag(
+    operation: JobOperation,
+    item: Pick<ProtectedItem, 'friendlyName' | 'containerName'>,
+    facts: { policyName?: string; points?: number; stopped?: boolean },
+  ): JobBag
   /** How late a scheduled backup starts, in ms. @param fraction in [0, 1) */
   startDelayMs(fraction: number): number
   /** What a backup job says of itself when it begins. */
@@ -95,6 +102,14 @@ export interface Workload {
   full?(world: World, item: ProtectedItem, policy: ProtectionPolicy | undefined): JobErrorName | undefined
   /** What a job says of a source that is gone, before its snapshot is taken and afterwards. */
   gone(world: World, item: ProtectedItem): { snapshot: JobErrorName; transfer: JobErrorName }
+  /** Why a scheduled backup can't begin now: another job is in its way. @param job its own */
+  busy(world: World, item: ProtectedItem, job: Job): JobErrorName | undefined
+  /**
+   * Whether a snapshot counts by itself: instant restore uses it, and the next backup may begin while it still goes to
+   * the vault (SEED-51, SEED-59). Where it doesn't there is a point once it has arrived, and nothing else may run on the
+   * item meanwhile (SEED-33).
+   */
+  snapshotCounts: boolean
   /** Whether a soft delete keeps its data. */
   keptWhenDeleted(world: World, item: ProtectedItem): boolean
   /** Whether an item whose protection is resumed waits for its next backup, although it has points. */
@@ -105,6 +120,7 @@ export interface Workload {
 export const WORKLOADS: Record<WorkloadName, Workload> = {
   VM: VIRTUAL_MACHINES,
   AzureFileShare: FILE_SHARES,
+  IaasVM: MACHINES_OF_CLASSIC_VAULTS,
 }
 
 export const workloadOf = (item: Pick<ProtectedItem, 'workload'>): Workload => WORKLOADS[item.workload]

@@ -1,6 +1,6 @@
 import type { RecoveryPoint } from '../backup/recovery-points.js'
 import { type FileShare, findShare } from '../inventory/file-shares.js'
-import type { JobErrorName } from '../jobs/job-errors.js'
+import type { JobError, JobErrorName } from '../jobs/job-errors.js'
 import { endJob, type Job } from '../jobs/jobs.js'
 import type { Instant } from '../policies/schedule.js'
 import type { ProtectedItem } from '../protection/protected-items.js'
@@ -90,8 +90,8 @@ export function concludeShareRestore(
   const point = item && world.points.find(item.id, work.pointName)
   const source = point ? sourceTier(world, item, point, work) : 'UserErrorRestoreAFSInDeleteState'
   const target = targetOf(world, work)
-  if (source !== 'snapshot' && source !== 'vault') return fail(world, item, job, source)
-  if (typeof target === 'string') return fail(world, item, job, target)
+  if (source !== 'snapshot' && source !== 'vault') return failShareRestore(world, item, job, source)
+  if (typeof target === 'string') return failShareRestore(world, item, job, target)
   const outcome = outcomeOf(work, target)
   const { 'Source File Share Name': share = '', 'Source Storage Account Name': account = '', ...rest } = job.bag
   const bag = {
@@ -105,7 +105,7 @@ export function concludeShareRestore(
     'Number Of Failed Files': String(outcome.failed),
   }
   if (outcome.failed > 0 && outcome.restored === 0) {
-    return fail(world, item, { ...job, bag }, 'DataTransferServiceAllFilesFailedToRecover')
+    return failShareRestore(world, item, { ...job, bag }, 'DataTransferServiceAllFilesFailedToRecover')
   }
   bringBack(world, target, work, outcome)
   if (outcome.failed > 0) {
@@ -114,7 +114,8 @@ export function concludeShareRestore(
   if (item) rememberRestore(world, item)
 }
 
-function fail(world: World, item: ProtectedItem | undefined, job: Job, error: JobErrorName): void {
+/** Ends a restore that brings nothing back. */
+export function failShareRestore(world: World, item: ProtectedItem | undefined, job: Job, error: JobError): void {
   endJob(world, { ...job, error }, 'Failed')
   if (item) rememberRestore(world, item, error)
 }

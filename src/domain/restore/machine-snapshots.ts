@@ -92,6 +92,12 @@ function keysOf({ resource, conditions }: Machine, settings: Members): DiskKeys 
   }
 }
 
+/** Whether a machine is encrypted by Azure Disk Encryption, by its document or by its condition. */
+export function isEncrypted(machine: Machine): boolean {
+  const { osDisk } = membersOf(membersOf(machine.resource.body.properties).storageProfile)
+  return keysOf(machine, membersOf(membersOf(osDisk).encryptionSettings)) !== undefined
+}
+
 /** What a point keeps of a machine. @param included the disks that were backed up */
 export function snapshotOf(world: World, machine: Machine, included: readonly MachineDisk[]): MachineSnapshot {
   const { osDisk, dataDisks } = membersOf(membersOf(machine.resource.body.properties).storageProfile)

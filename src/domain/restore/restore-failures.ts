@@ -2,14 +2,15 @@ import { collectionKey } from '../backup/restore-point-collections.js'
 import { findGroup } from '../inventory/inventory.js'
 import { findMachine } from '../inventory/machines.js'
 import { subnetsOf } from '../inventory/networks.js'
-import type { JobErrorName } from '../jobs/job-errors.js'
+import { failureAt } from '../jobs/causes.js'
+import type { JobError, JobErrorName } from '../jobs/job-errors.js'
 import { keyOf, readResourceId, same } from '../names.js'
 import type { ProtectedItem } from '../protection/protected-items.js'
 import type { World } from '../world.js'
 import type { Arrival } from './restored-resources.js'
 
 /** An item remembers how its last restore went. @param error what it failed with */
-export function rememberRestore(world: World, item: ProtectedItem, error?: JobErrorName): void {
+export function rememberRestore(world: World, item: ProtectedItem, error?: JobError): void {
   const { restoreError: _, ...before } = item
   world.items.put({
     ...before,
@@ -76,6 +77,13 @@ const FAILURES: Record<'data' | 'place', readonly Failure[]> = {
   ],
 }
 
+/** What the region has no more of what a new machine needs (domain.md 8.3). */
+function machineCannotBeMade(world: World, { item, work }: Arrival): JobErrorName | undefined {
+  const source = work.targetMachine === null ? undefined : findMachine(world, item.sourceId)
+  return source && failureAt('restore', source, world.limits)
+}
+
 /** What makes a restore fail at the end of its transfer (`data`) or at its own (`place`). */
 export const restoreFailure = (world: World, arrival: Arrival, when: 'data' | 'place'): JobErrorName | undefined =>
-  FAILURES[when].find(([, applies]) => applies(world, arrival))?.[0]
+  FAILURES[when].find(([, applies]) => applies(world, arrival))?.[0] ??
+  (when === 'place' ? machineCannotBeMade(world, arrival) : undefined)

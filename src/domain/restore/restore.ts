@@ -1,13 +1,14 @@
 import { isMachinePoint } from '../backup/recovery-points.js'
 import { type Rehydration, rehydrate, rehydrationBag, rehydrationFor, rehydrationMs } from '../backup/rehydration.js'
 import { restoreMs, within } from '../durations.js'
-import type { JobErrorName } from '../jobs/job-errors.js'
+import type { JobError } from '../jobs/job-errors.js'
 import { endJob, type Job, openJob, subjectOf, type Task } from '../jobs/jobs.js'
 import { readResourceId } from '../names.js'
 import { type Operation, openOperation } from '../operations.js'
 import type { ProtectedItem } from '../protection/protected-items.js'
-import type { Vault } from '../vaults/vault.js'
+import { isClassicVault, type Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
+import { classicRestoreBag } from './classic-restore-bag.js'
 import { checkRestore } from './restore-checks.js'
 import { rememberRestore, restoreFailure, snapshotsGone } from './restore-failures.js'
 import {
@@ -90,6 +91,7 @@ export function openRestore(
 }
 
 function bagOf({ item, input, type, point, vault }: RestoreRequest, work: Work): Job['bag'] {
+  if (isClassicVault(vault)) return classicRestoreBag(work)
   const target = work.targetMachine === null ? undefined : readResourceId(work.targetMachine)
   const network = work.network && readResourceId(work.network.id)
   return {
@@ -123,6 +125,10 @@ const withTask = (job: Job, at: number, status: Task['status'], world: World, mo
     return { ...task, ...when, ...more, status }
   }),
 })
+
+/** Ends a restore whose first task comes to nothing. */
+export const failRestore = (world: World, job: Job, error: JobError): void =>
+  fail(world, arrivalOf(world, job), job, 0, error)
 
 function arrivalOf(world: World, job: Job): Arrival | undefined {
   const item = world.items.get(job.itemId)
@@ -181,7 +187,7 @@ function putInPlace(world: World, arrival: Arrival, job: Job, at: number): void 
   if (!work.crossRegion) rememberRestore(world, item)
 }
 
-function fail(world: World, arrival: Arrival | undefined, job: Job, at: number, error: JobErrorName): void {
+function fail(world: World, arrival: Arrival | undefined, job: Job, at: number, error: JobError): void {
   endJob(world, { ...withTask(job, at, 'Failed', world), error }, 'Failed')
   if (arrival && !arrival.work.crossRegion) rememberRestore(world, arrival.item, error)
 }

@@ -8,8 +8,9 @@ import { putVirtualMachine } from '../inventory/virtual-machines.js'
 import type { Job } from '../jobs/jobs.js'
 import type { ResourceId } from '../names.js'
 import type { ProtectedItem } from '../protection/protected-items.js'
-import type { Vault } from '../vaults/vault.js'
+import { isClassicVault, type Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
+import { classicBlobs } from './classic-restore-bag.js'
 import type { DiskKeys, SnapshotDisk } from './machine-snapshots.js'
 import type { RestoreWork } from './restore-request.js'
 
@@ -170,6 +171,7 @@ export const vaultBag = (vault: Vault) => ({
  * letters and digits (golden job-get-Restore-completed). Its target group stands between them, the vault last.
  */
 export function bagWithBlobs(world: World, job: Job, { vault, item, work }: Arrival): Job['bag'] {
+  if (isClassicVault(vault)) return classicBlobs(world, job, work)
   const name = item.friendlyName.toLowerCase().replace(/[^a-z0-9]/g, '')
   const container = `${name}-${world.chance.guid().replaceAll('-', '')}`
   const base = `https://${work.account}.blob.core.windows.net/${container}`

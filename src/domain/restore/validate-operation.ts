@@ -69,8 +69,8 @@ export function getValidation(world: World, vault: Vault, operationId: string): 
   )
 }
 
-/** What a validation has found; undefined while it runs. */
+/** What a validation has found; undefined while it runs, and where it comes to nothing. */
 export const validationResults = (operation: Operation): ValidationResult[] | undefined =>
-  operation.kind === 'validateRestore' && operation.status !== 'InProgress'
+  operation.kind === 'validateRestore' && operation.status !== 'InProgress' && !operation.failure
     ? (operation.work?.results as ValidationResult[])
     : undefined

@@ -2,7 +2,7 @@ import { Refusal } from '../errors.js'
 import { keyOf, same } from '../names.js'
 import type { Instant } from '../policies/schedule.js'
 import type { VaultRecord, World } from '../world.js'
-import type { Vault } from './vault.js'
+import { limitsIn, type Vault } from './vault.js'
 import { checkVaultCredentials } from './vault-credentials.js'
 
 /** What a server outside Azure backs up to a vault by, and how a vault calls it. */
@@ -23,6 +23,8 @@ export interface RegisteredServer extends VaultRecord {
   /** The number that the service keeps for it. */
   number: string
   registeredAt: Instant
+  /** Somebody has allowed it to register once more (wire-classic.md 2, row 30). */
+  canReRegister?: true
 }
 
 /** What a server registers with. */
@@ -67,7 +69,7 @@ function checkRoom(world: World, vault: Vault, agent: Agent): void {
   const limit = AGENTS[agent].engine ? 'enginesPerVault' : 'agentsPerVault'
   const isEngine = (server: RegisteredServer) => AGENTS[server.agent].engine !== undefined
   const there = world.servers.ofVault(vault.key).filter((server) => isEngine(server) === (limit === 'enginesPerVault'))
-  if (there.length < world.limits[limit]) return
+  if (there.length < limitsIn(world, vault)[limit]) return
   throw new Refusal(
     'UserErrorServerQuotaReached',
     `The vault '${vault.name}' has ${there.length} such servers registered, which is the most. Use another vault.`,
@@ -80,6 +82,25 @@ function checkRoom(world: World, vault: Vault, agent: Agent): void {
  */
 export function unregisterServer(world: World, vault: Vault, identity: string): void {
   world.servers.delete(vault.key, identity.slice(identity.lastIndexOf(';') + 1))
+}
+
+/** Allows a server to register once more, or doesn't any longer; to register uses it up. */
+export function allowReRegistration(world: World, server: RegisteredServer, allowed: boolean): void {
+  const { canReRegister: _, ...before } = server
+  world.servers.put(allowed ? { ...before, canReRegister: true } : before)
+}
+
+/**
+ * A server by the number that the service keeps for it.
+ * @throws Refusal BMSUserErrorContainerObjectNotFound
+ */
+export function getServer(world: World, vault: Vault, number: string): RegisteredServer {
+  const found = world.servers.ofVault(vault.key).find((server) => server.number === number)
+  if (found) return found
+  throw new Refusal(
+    'BMSUserErrorContainerObjectNotFound',
+    `There is no server with the number '${number}' registered with vault '${vault.name}'. List the servers (backupContainers) to see their numbers.`,
+  )
 }
 
 /** The backup engines of a vault, by name. */

@@ -1,5 +1,6 @@
 import { PACE } from '../durations.js'
 import { Refusal } from '../errors.js'
+import { raiseAlert } from '../monitoring/alert-raising.js'
 import { same } from '../names.js'
 import type { Instant } from '../policies/schedule.js'
 import { getItem, itemSubject, type ProtectedItem } from '../protection/protected-items.js'
@@ -107,6 +108,7 @@ export function detachGuard(world: World, vault: Vault, name: string): boolean {
   passUnlocked(world, vault, 'removeGuard', PROXY)
   const { guard: _, ...free } = vault
   world.vaults.put(free)
+  raiseAlert(world, vault, 'guardRemoved')
   return true
 }
 

@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.js'
 import { HOUR, type Instant } from '../policies/schedule.js'
 import type { VaultRecord, World } from '../world.js'
-import type { Vault } from './vault.js'
+import { limitsIn, type Vault } from './vault.js'
 
 /** What a certificate says of itself. */
 export interface CertificateFacts {
@@ -55,7 +55,7 @@ export function putCredential(world: World, vault: Vault, input: CredentialInput
     certificate,
     auth,
     issue: world.nextNumber(),
-    expires: Math.min(facts.notAfter, world.now + world.limits.vaultCredentialHours * HOUR),
+    expires: Math.min(facts.notAfter, world.now + limitsIn(world, vault).vaultCredentialHours * HOUR),
     servicePrincipal: { clientId: world.chance.guid(), objectId: world.chance.guid() },
   }
   world.credentials.put(credential)

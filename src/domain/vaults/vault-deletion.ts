@@ -5,7 +5,7 @@ import { itemsOf } from '../protection/storage-containers.js'
 import type { World } from '../world.js'
 import { refuseWhileMoving } from './data-move-checks.js'
 import { keepDeleted } from './deleted-vaults.js'
-import type { Vault } from './vault.js'
+import { isClassicVault, type Vault } from './vault.js'
 import { vaultOperation } from './vault-operations.js'
 
 /** What differs between the versions that a vault is deleted with. */
@@ -76,10 +76,10 @@ function obstaclesOf(world: World, vault: Vault, { keepsDeleted }: DeletionCall)
  * An account that holds soft-deleted shares can't be unregistered, so it may go with a vault that is kept with them.
  */
 function registeredContainers(world: World, vault: Vault, keepsDeleted: boolean): string[] {
-  return world.containers
+  const accounts = world.containers
     .ofVault(vault.key)
     .filter((container) => !keepsDeleted || itemsOf(world, container).length === 0)
-    .map((container) => container.friendlyName)
+  return [...accounts, ...world.registrations.ofVault(vault.key)].map(({ friendlyName }) => friendlyName)
 }
 
 /**
@@ -99,7 +99,7 @@ export function checkDeletable(world: World, vault: Vault, call: DeletionCall): 
   )
   throw new Refusal(
     row.codes[call.asynchronous ? 1 : 0],
-    `Recovery Services vault '${vault.name}' cannot be deleted as ${row.why}. ${steps.join(' ')} Then delete the vault again. See https://aka.ms/AB-AA4ecq5`,
+    `${isClassicVault(vault) ? 'Backup' : 'Recovery Services'} vault '${vault.name}' cannot be deleted as ${row.why}. ${steps.join(' ')} Then delete the vault again. See https://aka.ms/AB-AA4ecq5`,
     { target: null, details: null, innerError: null },
   )
 }

@@ -1,5 +1,7 @@
 import { Refusal } from '../errors.js'
-import { keyOf, resourceId } from '../names.js'
+import type { Conditions } from '../inventory/conditions.js'
+import type { Limits } from '../limits.js'
+import { keyOf, resourceId, same } from '../names.js'
 import type { Instant } from '../policies/schedule.js'
 import type { World } from '../world.js'
 import type { DataMove } from './data-move-checks.js'
@@ -11,6 +13,7 @@ import type { VaultSettings } from './vault-settings.js'
 
 export interface Vault {
   key: string
+  type: VaultType
   /** As created. */
   id: string
   subscriptionId: string
@@ -23,6 +26,8 @@ export interface Vault {
   sku: Record<string, unknown>
   identity?: VaultIdentity
   settings: VaultSettings
+  /** What is wrong with the vault itself. */
+  conditions?: Conditions
   /** The resource guard that critical operations have to be authorized by. */
   guard?: AttachedGuard
   /** Its data is prepared to move to another vault, or on the move. */
@@ -38,6 +43,8 @@ export interface Vault {
   deletion?: VaultDeletion
   /** When it was last changed: its etag. */
   changedAt: Instant
+  /** Of a classic vault: a machine was registered once, since when its redundancy stays (StorageModelModifyError). */
+  storageLocked?: true
   /** When policies were added or edited, as far as it still counts (domain.md 3). */
   policyWrites?: Instant[]
 }
@@ -54,21 +61,40 @@ export interface ExtendedInfo {
 }
 
 export const VAULT_TYPE = 'Microsoft.RecoveryServices/vaults'
+/** The vaults of 2014 to 2016, of their own provider (wire-classic.md). */
+export const CLASSIC_VAULT_TYPE = 'Microsoft.Backup/BackupVault'
+/** One set of rules, two kinds of vault that are spoken to in their own ways. */
+export type VaultType = typeof VAULT_TYPE | typeof CLASSIC_VAULT_TYPE
 
-export const vaultKey = (subscriptionId: string, group: string, name: string) =>
-  keyOf(resourceId({ subscriptionId, resourceGroup: group, type: VAULT_TYPE, name }))
+export const vaultTypeOf = (type: string): VaultType | undefined =>
+  [VAULT_TYPE, CLASSIC_VAULT_TYPE].find((known): known is VaultType => same(known, type))
+
+export const isClassicVault = ({ type }: Pick<Vault, 'type'>) => type === CLASSIC_VAULT_TYPE
+
+export const vaultKey = (subscriptionId: string, group: string, name: string, type: VaultType = VAULT_TYPE) =>
+  keyOf(resourceId({ subscriptionId, resourceGroup: group, type, name }))
 
 /** @throws Refusal ResourceNotFound, as the gateway words it */
-export function getVault(world: World, subscriptionId: string, group: string, name: string): Vault {
-  const vault = world.vaults.get(vaultKey(subscriptionId, group, name))
+export function getVault(
+  world: World,
+  subscriptionId: string,
+  group: string,
+  name: string,
+  type: VaultType = VAULT_TYPE,
+): Vault {
+  const vault = world.vaults.get(vaultKey(subscriptionId, group, name, type))
   if (!vault) {
     throw new Refusal(
       'ResourceNotFound',
-      `The Resource '${VAULT_TYPE}/${name}' under resource group '${group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
+      `The Resource '${type}/${name}' under resource group '${group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
     )
   }
   return vault
 }
+
+/** The limits that hold for a vault. */
+export const limitsIn = (world: World, vault: Pick<Vault, 'type'>): Limits =>
+  isClassicVault(vault) ? world.classicLimits : world.limits
 
 /** A vault's redundancy is locked as soon as it holds a protected item, soft-deleted ones too (SEED-43). */
 export const holdsItems = (world: World, vault: Vault) => world.items.any(vault.key)

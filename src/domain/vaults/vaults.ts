@@ -47,6 +47,7 @@ export function putVault(
   const identity = identityAfter(world, undefined, input)
   const vault: Vault = {
     key,
+    type: VAULT_TYPE,
     id: resourceId({ ...id, type: VAULT_TYPE }),
     subscriptionId: id.subscriptionId,
     resourceGroup: id.resourceGroup || group.name,
@@ -67,13 +68,17 @@ export function putVault(
   return { vault, created: true, operation: vaultOperation(world, vault, 'putVault', 'vaultWriteMs') }
 }
 
+/** @throws Refusal InvalidResourceLocation: a vault stays in its region */
+export function refuseOtherLocation(before: Vault, location: string): void {
+  if (before.location === location) return
+  throw new Refusal(
+    'InvalidResourceLocation',
+    `The resource '${before.name}' already exists in location '${before.location}' in resource group '${before.resourceGroup}'. A resource with the same name cannot be created in location '${location}'.`,
+  )
+}
+
 function replaceVault(world: World, before: Vault, location: string, input: VaultInput, call: VaultCall): Vault {
-  if (before.location !== location) {
-    throw new Refusal(
-      'InvalidResourceLocation',
-      `The resource '${before.name}' already exists in location '${before.location}' in resource group '${before.resourceGroup}'. A resource with the same name cannot be created in location '${location}'.`,
-    )
-  }
+  refuseOtherLocation(before, location)
   const { tags: _, ...rest } = before
   const identity = identityAfter(world, before, input)
   const vault: Vault = {
@@ -127,7 +132,9 @@ function identityAfter(world: World, before: Vault | undefined, input: VaultInpu
 
 /** @throws Refusal UserErrorVaultQuotaReached (SEED-66) */
 export function checkVaultQuota(world: World, subscriptionId: string, location: string): void {
-  const there = world.vaults.ofSubscription(subscriptionId).filter((vault) => same(vault.location, location)).length
+  const there = world.vaults
+    .ofSubscription(subscriptionId, VAULT_TYPE)
+    .filter((vault) => same(vault.location, location)).length
   if (there >= world.limits.vaultsPerRegion) {
     throw new Refusal(
       'UserErrorVaultQuotaReached',

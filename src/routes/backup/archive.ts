@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { accepted, operationStatus, waitsForOperation } from '../../arm/long-running.js'
+import { accepted, failedOnDemand, operationStatus, waitsForOperation } from '../../arm/long-running.js'
 import { type Call, list, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
 import { moveToArchive } from '../../domain/backup/archive.js'
@@ -173,7 +173,9 @@ export const archiveRoutes = [
     query: VersionQuery,
     responses: { 200: { description: 'Sizes and retail prices' } },
     errors: ['ResourceNotFound', 'BMSUserErrorOperationNotFound'],
-    handle: (world, call) => ok(tieringCostOf(world, vaultOf(world, call), call.params.operationId ?? '')),
+    handle: (world, call) =>
+      failedOnDemand(operationOf(world, call)) ??
+      ok(tieringCostOf(world, vaultOf(world, call), call.params.operationId ?? '')),
   }),
   route({
     operation: 'tieringCostOperationStatus.get',

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { errorBody } from '../../arm/errors.js'
 import { accepted, operationResult, waitsForOperation } from '../../arm/long-running.js'
 import { type Call, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { FilterQuery, VersionQuery } from '../../arm/shapes.js'
@@ -70,6 +71,7 @@ function operationStatus(world: World, call: Call): Reply {
     status: statusOf(world, operation),
     startTime: dotNetTime(operation.start),
     endTime: dotNetTime(Math.floor((operation.end ?? operation.start) / 1000) * 1000),
+    ...(operation.error ? errorBody(operation.error.code, operation.error.message) : {}),
     properties: { objectType: 'OperationStatusJobExtendedInfo', jobId: operation.jobId },
   }
   return inSecondary(ok(reply))

@@ -1,4 +1,4 @@
-import { JOB_ERRORS, type JobErrorName } from '../../domain/jobs/job-errors.js'
+import { errorName, errorRow, type JobError } from '../../domain/jobs/job-errors.js'
 import type { OperationHealth, ProtectedItem } from '../../domain/protection/protected-items.js'
 
 /**
@@ -6,9 +6,10 @@ import type { OperationHealth, ProtectedItem } from '../../domain/protection/pro
  * again and again is no longer transient (domain.md 10: health metrics).
  * @param times how many in a row had the error
  */
-function kpi(health: OperationHealth, error: JobErrorName | undefined, times = 1) {
+function kpi(health: OperationHealth, error: JobError | undefined, times = 1) {
   const cancelled = { code: 400158, title: 'UserErrorJobSuccessfullyCancelled', message: 'The job was cancelled.' }
-  const failed = error && { code: JOB_ERRORS[error][0], title: error, message: JOB_ERRORS[error][1] }
+  const [code = 0, message = ''] = error ? errorRow(error) : []
+  const failed = error && { code, title: errorName(error), message }
   const detail = health === 'Cancelled' ? cancelled : (failed ?? { code: 0, title: 'Success', message: '' })
   return {
     resourceHealthStatus:
@@ -35,9 +36,9 @@ const PASSED = [
   },
 ]
 
-function errorDetails(error: JobErrorName) {
-  const [code, message, recommendation] = JOB_ERRORS[error]
-  return [{ code, title: error, message, recommendations: [recommendation] }]
+function errorDetails(error: JobError) {
+  const [code, message, recommendation] = errorRow(error)
+  return [{ code, title: errorName(error), message, recommendations: [recommendation] }]
 }
 
 /** What a virtual machine's last backup says of its health: nothing in detail before the first (domain.md 6.1, 13.1). */

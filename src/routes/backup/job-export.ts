@@ -1,4 +1,4 @@
-import { accepted, waitsForOperation } from '../../arm/long-running.js'
+import { accepted, failedOnDemand, waitsForOperation } from '../../arm/long-running.js'
 import { type Call, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { FilterQuery, VersionQuery } from '../../arm/shapes.js'
 import { dotNetTime } from '../../arm/times.js'
@@ -34,6 +34,8 @@ function result(world: World, call: Call): Reply {
     const reply = accepted(call, { result: `${call.base}${call.path}?api-version=${call.apiVersion}` })
     return { ...reply, body: { operation: INFO, headers: inBody(reply.headers ?? {}) } }
   }
+  const failed = failedOnDemand(operation)
+  if (failed) return failed
   const done = exportOf(operation)
   const blob = done && {
     blobUrl: `${call.base}/_recoverite/exports/${operation.key}`,

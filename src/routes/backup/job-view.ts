@@ -13,6 +13,8 @@ export type JobProperties = (job: Job, family: Family, detailed: boolean, now: I
 const PROPERTIES: Record<WorkloadName, JobProperties> = {
   VM: vmJob,
   AzureFileShare: shareJob,
+  // No vault that is shown here has one.
+  IaasVM: vmJob,
 }
 
 /**

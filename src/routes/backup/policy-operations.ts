@@ -1,4 +1,4 @@
-import { operationStatus, waitsForOperation } from '../../arm/long-running.js'
+import { failedOnDemand, operationStatus, waitsForOperation } from '../../arm/long-running.js'
 import { type Call, ok, type Reply, route } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
 import { getPolicy } from '../../domain/policies/policy-book.js'
@@ -19,8 +19,8 @@ function policyOf(world: World, call: Call) {
 
 /** The policy at any time: it has changed at once, and no other answer is published. */
 function result(world: World, call: Call): Reply {
-  const { vault, policy } = policyOf(world, call)
-  return ok(policyView(world, call, vault, policy))
+  const { vault, policy, operation } = policyOf(world, call)
+  return failedOnDemand(operation) ?? ok(policyView(world, call, vault, policy))
 }
 
 /** Where the change of a policy in use is polled (wire-vm-more.md 11). */

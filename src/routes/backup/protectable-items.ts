@@ -2,7 +2,7 @@ import { matches, readFilter } from '../../arm/filter.js'
 import { type Call, page, type Reply, route } from '../../arm/route.js'
 import { FilterQuery } from '../../arm/shapes.js'
 import type { Resource } from '../../domain/inventory/inventory.js'
-import { machineNames } from '../../domain/names.js'
+import { isClassicMachine, namesOfMachine } from '../../domain/inventory/machines.js'
 import { protectableMachines } from '../../domain/protection/discovery.js'
 import { type ProtectableShare, protectableShares } from '../../domain/protection/protectable-shares.js'
 import type { WorkloadName } from '../../domain/protection/protected-items.js'
@@ -17,8 +17,8 @@ const TYPE = 'Microsoft.RecoveryServices/vaults/backupFabrics/protectionContaine
 
 /** The name has no `vm;`, the id has (wire-vm.md 1). */
 function machineView(vault: Vault, machine: Resource): Record<string, unknown> {
-  const { bare, container } = machineNames(machine)
-  const classic = bare.startsWith('iaasvmcontainer;')
+  const { bare, container } = namesOfMachine(machine)
+  const classic = isClassicMachine(machine)
   return {
     id: `${vault.id}/backupFabrics/Azure/protectionContainers/${container}/protectableItems/vm;${bare}`,
     name: bare,

@@ -1,5 +1,5 @@
 import { isoDuration } from '../../arm/times.js'
-import { JOB_ERRORS, type JobErrorName } from '../../domain/jobs/job-errors.js'
+import { errorRow, type JobError } from '../../domain/jobs/job-errors.js'
 import type { Job } from '../../domain/jobs/jobs.js'
 import { accountName } from '../../domain/protection/workload-file-share.js'
 import { actionsOf, bagView, jobEnd } from './job-parts.js'
@@ -11,8 +11,8 @@ function accountVersion({ operation, bag }: Job): string {
   return operation === 'Restore' && Object.keys(bag).length > 0 ? 'ClassicCompute' : 'Storage'
 }
 
-function errorDetails(error: JobErrorName) {
-  const [errorCode, errorString, recommendation] = JOB_ERRORS[error]
+function errorDetails(error: JobError) {
+  const [errorCode, errorString, recommendation] = errorRow(error)
   return [{ errorCode, errorString, recommendations: [recommendation] }]
 }
 

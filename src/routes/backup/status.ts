@@ -15,7 +15,7 @@ const StatusBody = Type.Object({
 
 /** Whether and where something is protected; names all in lower case (wire-vm.md 6.1, wire-vm-more.md 5.4). */
 function statusOf(world: World, call: Call<Static<typeof StatusBody>>): Reply {
-  const source = readSource(call.body)
+  const source = readSource(world, call.body)
   const { status, item, vault }: SourceStatus = source ? statusOfSource(world, source) : { status: 'NotProtected' }
   return ok({
     protectionStatus: status,

@@ -1,5 +1,11 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { accepted, operationResult, operationStatus, waitsForOperation } from '../../arm/long-running.js'
+import {
+  accepted,
+  failedOnDemand,
+  operationResult,
+  operationStatus,
+  waitsForOperation,
+} from '../../arm/long-running.js'
 import { type Call, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
 import { getItem, type ProtectedItem } from '../../domain/protection/protected-items.js'
@@ -85,7 +91,7 @@ function status(world: World, call: Call): Reply {
 function result(world: World, call: Call): Reply {
   const operation = validationOf(world, call)
   const results = validationResults(operation)
-  if (!results) return polled(call, operation.key)
+  if (!results) return failedOnDemand(operation) ?? polled(call, operation.key)
   return operationResult(world, call, operation, () => ok(response(results)))
 }
 

@@ -28,6 +28,8 @@ export interface WorkloadViews {
 const VIEWS: Record<WorkloadName, WorkloadViews> = {
   VM: VM_VIEWS,
   AzureFileShare: SHARE_VIEWS,
+  // No vault that is shown here has one.
+  IaasVM: VM_VIEWS,
 }
 
 const CONTAINERS = 'Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers'

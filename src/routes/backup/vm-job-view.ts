@@ -1,5 +1,5 @@
 import { dotNetTime, isoDuration, UNSET } from '../../arm/times.js'
-import { JOB_ERRORS, type JobErrorName } from '../../domain/jobs/job-errors.js'
+import { errorName, errorRow, type JobError } from '../../domain/jobs/job-errors.js'
 import { isOpen } from '../../domain/jobs/job-status.js'
 import { isRestore, type Job, type Task } from '../../domain/jobs/jobs.js'
 import type { Instant } from '../../domain/policies/schedule.js'
@@ -39,9 +39,9 @@ function extendedInfo(job: Job, family: Family, now: Instant): Record<string, un
   }
 }
 
-function errorDetails(error: JobErrorName) {
-  const [errorCode, errorString, recommendation] = JOB_ERRORS[error]
-  return [{ errorCode, errorTitle: error, errorString, recommendations: [recommendation] }]
+function errorDetails(error: JobError) {
+  const [errorCode, errorString, recommendation] = errorRow(error)
+  return [{ errorCode, errorTitle: errorName(error), errorString, recommendations: [recommendation] }]
 }
 
 /** A job of a virtual machine, members in the recorded order (wire-vm.md 8.1). */

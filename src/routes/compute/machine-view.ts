@@ -19,6 +19,7 @@ type Status = {
 const PROVISIONING: Record<EffectiveConditions['provisioningState'], Status> = {
   Succeeded: { code: 'ProvisioningState/succeeded', level: 'Info', displayStatus: 'Provisioning succeeded' },
   Failed: { code: 'ProvisioningState/failed', level: 'Error', displayStatus: 'Provisioning failed' },
+  Updating: { code: 'ProvisioningState/updating', level: 'Info', displayStatus: 'Updating' },
 }
 
 const READY: Status = {
@@ -35,11 +36,19 @@ const NOT_READY: Status = {
 }
 
 const CURRENT = { Windows: '2.7.41491.1183', Linux: '2.13.1.1' } as const
-const OUTDATED = { Windows: '2.7.1198.778', Linux: '2.0.8' } as const
+/** Below the least that Backup takes (SEED-37). */
+const OUTDATED = { Windows: '2.5.1198.709', Linux: '2.0.8' } as const
 
 /** What the guest agent of a running machine says of itself; a missing one has no version. */
-function agentView({ agent }: EffectiveConditions, osType: 'Windows' | 'Linux', time: string) {
-  const versions = { ready: CURRENT[osType], outdated: OUTDATED[osType], notReady: CURRENT[osType], missing: 'Unknown' }
+function agentView({ agent, agentVersion }: EffectiveConditions, osType: 'Windows' | 'Linux', time: string) {
+  const current = agentVersion ?? CURRENT[osType]
+  const versions = {
+    ready: current,
+    outdated: agentVersion ?? OUTDATED[osType],
+    notReady: current,
+    unresponsive: current,
+    missing: 'Unknown',
+  }
   const status = agent === 'ready' || agent === 'outdated' ? READY : NOT_READY
   return { vmAgentVersion: versions[agent], statuses: [{ ...status, time }], extensionHandlers: [] }
 }

@@ -19,7 +19,8 @@ const Rate = Type.Number({
 })
 const Target = Type.String({ description: 'ISO 8601 with a zone', examples: ['2026-01-31T08:00:00Z'] })
 
-const ClockShape = Type.Object(
+/** A reading of the clock on the wire. */
+export const ClockShape = Type.Object(
   {
     now: InstantShape,
     mode: Mode,
@@ -66,7 +67,7 @@ const ResetBody = Type.Object(
 )
 
 /** A reading as the wire has it: instants in ISO 8601. */
-function clockView({ now, mode, rate, skip, pendingEvents, nextEvent }: ClockReading) {
+export function clockView({ now, mode, rate, skip, pendingEvents, nextEvent }: ClockReading) {
   return {
     now: isoInstant(now),
     mode,
@@ -92,11 +93,8 @@ function readAdvance({ by, to, until, untilJob }: typeof AdvanceBody.static): Ad
 
 /**
  * The clock, time travel, and the way back to an empty world (design.md 4 and 5).
- * @param parts `onReset` is called after a reset: whoever keeps things beside the world forgets them
  */
-export function registerClock(scope: ControlScope, parts: { scheduler: Scheduler; onReset: () => void }): void {
-  const { scheduler, onReset } = parts
-
+export function registerClock(scope: ControlScope, { scheduler }: { scheduler: Scheduler }): void {
   scope.get(
     '/_recoverite/clock',
     described(
@@ -153,7 +151,6 @@ export function registerClock(scope: ControlScope, parts: { scheduler: Scheduler
     async (request) => {
       const { seed, now } = request.body
       scheduler.reset({ ...(seed === undefined ? {} : { seed: String(seed) }), ...(now === undefined ? {} : { now }) })
-      onReset()
       return clockView(scheduler.reading())
     },
   )

@@ -1,19 +1,26 @@
 import { Type } from '@sinclair/typebox'
 import { Refusal } from '../../domain/errors.js'
-import { CONDITIONS, effectiveConditions, readConditions } from '../../domain/inventory/conditions.js'
-import { FIRST_SUBSCRIPTION, getResource, type Resource } from '../../domain/inventory/inventory.js'
+import {
+  CONDITIONS,
+  type Conditions,
+  type EffectiveConditions,
+  effectiveConditions,
+  readConditions,
+} from '../../domain/inventory/conditions.js'
+import { FIRST_SUBSCRIPTION, getResource } from '../../domain/inventory/inventory.js'
 import { readResourceId } from '../../domain/names.js'
+import { getVault, vaultTypeOf } from '../../domain/vaults/vault.js'
 import type { World } from '../../domain/world.js'
 import type { Scheduler } from '../../scheduler/scheduler.js'
 import { type ControlScope, described, refusals } from './shapes.js'
 
+const documentedAs = ({ values, default: preset }: (typeof CONDITIONS)[keyof typeof CONDITIONS]) => {
+  if (values === 'number') return { type: 'number', minimum: 0 }
+  return values === 'version' ? { type: 'string' } : { enum: values, default: preset }
+}
+
 /** What the documents say of each condition; what it takes is the domain's to judge (domain/inventory/conditions.ts). */
-const DOCUMENTED = Object.fromEntries(
-  Object.entries(CONDITIONS).map(([name, row]) => [
-    name,
-    row.values === 'number' ? { type: 'number', minimum: 0 } : { enum: row.values, default: row.default },
-  ]),
-)
+const DOCUMENTED = Object.fromEntries(Object.entries(CONDITIONS).map(([name, row]) => [name, documentedAs(row)]))
 
 /** Conditions by name, as the control API takes and gives them. */
 export const ConditionsShape = Type.Record(Type.String(), Type.Unknown(), { properties: DOCUMENTED })
@@ -39,17 +46,32 @@ const ConditionsAnswer = Type.Object(
   { description: 'What holds for the resource: the defaults, over them its tags, over them what was set' },
 )
 
-/** @throws Refusal InvalidControlRequest for what is no id of a resource, ResourceNotFound */
-function findResource(world: World, id: string): Resource {
-  const read = readResourceId(id)
-  if (read) return getResource(world, read)
-  throw new Refusal('InvalidControlRequest', `resourceId is '${id}': give the full ARM id of a resource.`)
+/** What conditions are of: a resource of the inventory, or a vault. */
+interface Conditioned {
+  id: string
+  effective: () => EffectiveConditions
+  set: Conditions
+  put: (conditions: Conditions) => void
 }
 
-function conditionsView(world: World, resource: Resource) {
-  const set = world.resources.conditions(resource.key)
-  return { resourceId: resource.id, conditions: effectiveConditions(resource, set), set }
+/** @throws Refusal InvalidControlRequest for what is no id of a resource, ResourceNotFound */
+function find(world: World, id: string): Conditioned {
+  const read = readResourceId(id)
+  if (!read) throw new Refusal('InvalidControlRequest', `resourceId is '${id}': give the full ARM id of a resource.`)
+  const type = vaultTypeOf(read.type)
+  if (type === undefined) {
+    const resource = getResource(world, read)
+    const set = world.resources.conditions(resource.key)
+    const put = (changed: Conditions) => world.resources.setConditions(resource.key, changed)
+    return { id: resource.id, set, effective: () => effectiveConditions(resource, set), put }
+  }
+  const vault = getVault(world, read.subscriptionId, read.resourceGroup, read.name, type)
+  const set = vault.conditions ?? {}
+  const put = (conditions: Conditions) => world.vaults.put({ ...vault, conditions })
+  return { id: vault.id, set, effective: () => effectiveConditions(vault, set), put }
 }
+
+const conditionsView = ({ id, set, effective }: Conditioned) => ({ resourceId: id, conditions: effective(), set })
 
 /** What is wrong with a machine, disk or server (design.md 5). */
 export function registerConditions(scope: ControlScope, { scheduler }: { scheduler: Scheduler }): void {
@@ -64,7 +86,7 @@ export function registerConditions(scope: ControlScope, { scheduler }: { schedul
         response: { 200: ConditionsAnswer, ...refusals('InvalidControlRequest', 'ResourceNotFound') },
       },
     ),
-    async (request) => scheduler.look((world) => conditionsView(world, findResource(world, request.query.resourceId))),
+    async (request) => scheduler.look((world) => conditionsView(find(world, request.query.resourceId))),
   )
 
   scope.patch(
@@ -84,10 +106,9 @@ export function registerConditions(scope: ControlScope, { scheduler }: { schedul
     ),
     async (request) =>
       scheduler.transact((world) => {
-        const resource = findResource(world, request.query.resourceId)
-        const before = world.resources.conditions(resource.key)
-        world.resources.setConditions(resource.key, readConditions(request.body, before))
-        return conditionsView(world, resource)
+        const { set, put } = find(world, request.query.resourceId)
+        put(readConditions(request.body, set))
+        return conditionsView(find(world, request.query.resourceId))
       }),
   )
 }

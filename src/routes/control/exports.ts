@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { errorName } from '../../domain/jobs/job-errors.js'
 import { type JobExport, openExport } from '../../domain/jobs/job-export.js'
 import type { Job } from '../../domain/jobs/jobs.js'
 import { workloadOf } from '../../domain/protection/workloads.js'
@@ -18,7 +19,7 @@ const COLUMNS: readonly (readonly [title: string, cell: (job: Job, at: number) =
   ['Start time', (job) => isoInstant(job.start)],
   ['End time', (job) => (job.end === undefined ? '' : isoInstant(job.end))],
   ['Duration (seconds)', (job, at) => String(((job.end ?? at) - job.start) / 1000)],
-  ['Error', (job) => job.error ?? ''],
+  ['Error', (job) => (job.error ? errorName(job.error) : '')],
   ['Job id', (job) => job.id],
 ]
 

@@ -1,15 +1,18 @@
 import type { FastifyInstance } from 'fastify'
 import type { ServedRequests } from '../../arm/served-requests.js'
 import type { Scheduler } from '../../scheduler/scheduler.js'
+import { registerCheckpoints } from './checkpoints.js'
 import { registerClock } from './clock.js'
 import { registerConditions } from './conditions.js'
 import { registerDashboard } from './dashboard.js'
 import { registerExports } from './exports.js'
+import { registerFaults } from './faults.js'
 import { registerFileRecovery } from './file-recovery.js'
 import { registerHealth } from './health.js'
 import { registerInventory } from './inventory.js'
 import { registerRequests } from './requests.js'
 import { controlScope, controlValidator } from './shapes.js'
+import { registerTransfer } from './transfer.js'
 
 /** What the control API works on. */
 export interface ControlParts {
@@ -20,8 +23,8 @@ export interface ControlParts {
   version: string
   /** False while starting or shutting down. */
   ready: () => boolean
-  /** Called after a reset: whoever keeps things beside the world forgets them. */
-  onReset: () => void
+  /** The largest file that is taken in as a world, bytes. */
+  importLimit: number
 }
 
 /**
@@ -38,8 +41,11 @@ export function registerControl(app: FastifyInstance, parts: ControlParts): void
       timed.addHook('preHandler', async () => void parts.scheduler.catchUp())
       const scope = controlScope(timed)
       registerClock(scope, parts)
+      registerCheckpoints(scope, parts)
+      registerTransfer(timed, parts)
       registerInventory(scope, parts)
       registerConditions(scope, parts)
+      registerFaults(scope, parts)
       registerRequests(scope, parts)
       registerDashboard(scope, parts)
       registerExports(scope, parts)

@@ -27,13 +27,18 @@ const AUTH_TYPES = {
 } as const satisfies Record<string, CredentialAuth>
 const AUTH_NAMES = Object.keys(AUTH_TYPES) as (keyof typeof AUTH_TYPES)[]
 
+const accessControl = (code: string) => ({
+  globalAcsNamespace: `${code}rrp1users`,
+  globalAcsHostName: 'accesscontrol.windows.net',
+  globalAcsRPRealm: 'http://windowscloudbackup/m3',
+})
+
+/** The same for a classic vault, which knows no other way. */
+export const accessControlOf = ({ location }: Vault) => accessControl(regionOf(location)?.code ?? '')
+
 /** Where the server that holds the key signs in: what the way of signing in adds to an answer, after `resourceId`. */
 const SIGN_IN: Record<CredentialAuth, (call: Call, code: string, credential: VaultCredential) => object> = {
-  AccessControlService: (_call, code) => ({
-    globalAcsNamespace: `${code}rrp1users`,
-    globalAcsHostName: 'accesscontrol.windows.net',
-    globalAcsRPRealm: 'http://windowscloudbackup/m3',
-  }),
+  AccessControlService: (_call, code) => accessControl(code),
   AzureActiveDirectory: ({ base }, code, { servicePrincipal: { clientId, objectId } }) => ({
     aadAuthority: base,
     aadTenantId: TENANT_ID,
@@ -83,7 +88,7 @@ function put(world: World, call: Call<Static<typeof CertificateBody>>): Reply {
 }
 
 /** Of a server that is called demo-server, signed by itself. */
-const EXAMPLE_CERTIFICATE =
+export const EXAMPLE_CERTIFICATE =
   'MIIBhDCCASmgAwIBAgIUc6CFHc9/Au2rDhTqqqzJ6j8XkGQwCgYIKoZIzj0EAwIwFjEUMBIGA1UEAwwLZGVtby1zZXJ2ZXIwIBcNMjYxMTIxMTExOTIxWhgPMjEyNjEwMjgxMTE5MjFaMBYxFDASBgNVBAMMC2RlbW8tc2VydmVyMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEUZC/SG/15rsp7Jz+tAEdEUxZpPWXPA06VWhAOIIUnVqJ1IkOuLZvbJSCd8kXyTHYYYZPJtxtcwFCArC+lT0hwaNTMFEwHQYDVR0OBBYEFOkgww09+vS7itHK0PCYprstmhmmMB8GA1UdIwQYMBaAFOkgww09+vS7itHK0PCYprstmhmmMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSQAwRgIhAJLzbMIIgNwV1SuUwxR3zdQP/luZxbZD9RkqT97MX5tpAiEApXUhpFdUtOY5GZ6zLvDozCumfd5Rh1DYNfBtXWnEHsc='
 
 /** What servers register with a vault by. */

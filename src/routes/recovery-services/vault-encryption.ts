@@ -3,6 +3,7 @@ import { type Call, ok, type Reply, route } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
 import type { Vault } from '../../domain/vaults/vault.js'
 import { changeEncryptionConfig } from '../../domain/vaults/vault-encryption.js'
+import { enforceSettings } from '../../domain/vaults/vault-security.js'
 import type { World } from '../../domain/world.js'
 import { VAULT } from '../scopes.js'
 import { vaultOf } from './vaults.js'
@@ -40,6 +41,7 @@ function encryptionView({ id, settings: { encryption } }: Vault): Record<string,
 function put(world: World, call: Call<Static<typeof ConfigBody>>): Reply {
   const vault = vaultOf(world, call)
   const settings = changeEncryptionConfig(vault.settings, call.body.properties, vault.identity)
+  enforceSettings(world, vault, settings, [])
   world.vaults.put({ ...vault, settings, changedAt: world.now })
   return { status: 200 }
 }

@@ -4,7 +4,7 @@ import { vaultFamily } from '../../arm/versions.js'
 import { waitHints } from '../../arm/wait-hints.js'
 import { Refusal } from '../../domain/errors.js'
 import type { Operation } from '../../domain/operations.js'
-import { getVault, type Vault } from '../../domain/vaults/vault.js'
+import { getVault, VAULT_TYPE, type Vault } from '../../domain/vaults/vault.js'
 import { deleteVault } from '../../domain/vaults/vault-deletion.js'
 import { patchVault, putVault } from '../../domain/vaults/vaults.js'
 import type { World } from '../../domain/world.js'
@@ -153,7 +153,7 @@ export const vaultRoutes = [
     handle: (world, call) =>
       list(
         world.vaults
-          .ofGroup(call.params.subscriptionId ?? '', call.params.resourceGroupName ?? '')
+          .ofGroup(call.params.subscriptionId ?? '', call.params.resourceGroupName ?? '', VAULT_TYPE)
           .map((vault) => vaultView(world, vault, call.apiVersion)),
       ),
   }),
@@ -169,7 +169,7 @@ export const vaultRoutes = [
     handle: (world, call) =>
       list(
         world.vaults
-          .ofSubscription(call.params.subscriptionId ?? '')
+          .ofSubscription(call.params.subscriptionId ?? '', VAULT_TYPE)
           .map((vault) => vaultView(world, vault, call.apiVersion)),
       ),
   }),

@@ -92,6 +92,18 @@ const NAMESPACES: readonly Namespace[] = [
     global: ['roleAssignments', 'roleDefinitions', 'locks', 'operations'],
   },
   {
+    name: 'Microsoft.AlertsManagement',
+    apiVersions: ['2025-05-25-preview', '2023-07-12-preview', '2019-05-05-preview', '2018-05-05'],
+    types: [],
+    global: ['alerts', 'alertsSummary', 'alertsMetaData'],
+  },
+  {
+    name: 'Microsoft.Insights',
+    apiVersions: ['2015-04-01'],
+    types: [],
+    global: ['eventtypes', 'eventCategories'],
+  },
+  {
     name: 'Microsoft.KeyVault',
     apiVersions: ['2023-07-01', '2022-07-01', '2019-09-01'],
     types: ['vaults'],

@@ -9,6 +9,9 @@ import { GROUP, SUBSCRIPTION } from '../scopes.js'
 import { hasTag, ListQuery, pageSize } from './listing.js'
 import { listedView } from './resource-view.js'
 
+/** How ARM labels what it answers by itself, in any version (golden 05-vault-list-subscription-200). */
+const LABEL = { 'content-type': 'application/json; charset=utf-8' }
+
 /** The names after `$expand`, in lower case; others than the list knows say nothing. */
 const expandOf = (call: Call) =>
   (call.query.$expand ?? '')
@@ -35,11 +38,8 @@ function listAll(world: World, call: Call, group?: string): Reply {
   const found = listResources(world, call.params.subscriptionId ?? '', group).filter((resource) =>
     fits(filter, resource),
   )
-  return page(
-    call,
-    found.map((resource) => listedView(resource, expand)),
-    pageSize(call),
-  )
+  const rows = found.map((resource) => listedView(resource, expand))
+  return { ...page(call, rows, pageSize(call)), headers: LABEL }
 }
 
 function listOfGroup(world: World, call: Call): Reply {

@@ -1,4 +1,4 @@
-import { accepted } from '../../arm/long-running.js'
+import { accepted, failedOnDemand } from '../../arm/long-running.js'
 import { type Call, list, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
 import { Refusal, type RefusalCode } from '../../domain/errors.js'
@@ -91,6 +91,8 @@ export const operationUrl = (call: Call, path: string) => urlOf(call, path, POLL
 function operationResult(world: World, call: Call): Reply {
   const operation = operationOf(world, call)
   if (statusOf(world, operation) === 'InProgress') return accepted(call, { result: operationUrl(call, call.path) })
+  const failed = failedOnDemand(operation)
+  if (failed) return failed
   if (operation.error) throw new Refusal(operation.error.code as RefusalCode, operation.error.message)
   return { status: operation.kind === 'deleteGroup' ? 200 : 204 }
 }

@@ -1,0 +1,119 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { CONDITIONS } from '../dist/domain/inventory/conditions.js'
+import { CAUSES, MOMENTS } from '../dist/domain/jobs/causes.js'
+import { JOB_ERRORS } from '../dist/domain/jobs/job-errors.js'
+import { REQUEST_CAUSES, REQUESTS } from '../dist/domain/request-causes.js'
+
+/** Writes docs/failures.md from the tables that bring the failures about, or with --check says that it is stale. */
+const file = new URL('../docs/failures.md', import.meta.url)
+const check = process.argv.includes('--check')
+
+const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ')
+const table = (titles, rows) =>
+  [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n')
+const capital = (text) => text[0].toUpperCase() + text.slice(1)
+
+const only = ({ running, os, encrypted }) =>
+  [running ? 'running' : '', os ?? '', encrypted ? 'encrypted (`encryption: ade`)' : ''].filter(Boolean).join(', ')
+
+function section(moment) {
+  const rows = CAUSES.filter(({ at }) => at === moment).map((cause) => {
+    const [number, text, remedy, title] = JOB_ERRORS[cause.error]
+    const said = title ? `${title}: ${text}` : text
+    return [`\`${cause.condition}: ${cause.value}\``, only(cause), `\`${cause.error}\` ${number}`, said, remedy]
+  })
+  return `### ${capital(MOMENTS[moment])}\n\n${table(['condition', 'only machines that are', 'error', 'it says', 'it recommends'], rows)}`
+}
+
+const requests = REQUEST_CAUSES.map(({ at, of, condition, value, code }) => [
+  `\`${condition}: ${value}\` of a ${of}`,
+  REQUESTS[at],
+  `\`${code}\``,
+])
+
+const conditions = Object.entries(CONDITIONS).map(([name, { values, default: preset }]) => [
+  `\`${name}\``,
+  Array.isArray(values)
+    ? values.map((value) => `\`${value}\``).join(', ')
+    : values === 'version'
+      ? 'a version'
+      : 'a number',
+  preset === undefined ? 'worked out from what there is' : `\`${preset}\``,
+])
+
+const text = `# Failures on demand
+
+Generated from the tables that bring them about (\`src/domain/jobs/causes.ts\`, \`src/domain/request-causes.ts\`) by
+\`npm run failures\`.
+
+Something is wrong with a machine or a vault for as long as you say so. There are three ways to say it:
+
+- \`PATCH /_recoverite/conditions?resourceId=<ARM id>\` with \`{"agent": "notReady"}\`; \`null\` takes a condition back.
+- A tag on the resource itself: \`recoverite:agent\` = \`notReady\`. What was set goes before tags.
+- In the inventory: \`POST /_recoverite/inventory\` with \`{"virtualMachines": [{…, "conditions": {"agent": "notReady"}}]}\`.
+
+A condition has its effect when its moment comes: a backup that has taken its snapshot doesn't mind what becomes of the
+agent. It ends with the condition; what has failed stays failed. For any other code, at any place, there are faults
+(\`/_recoverite/faults\`), and \`--limit\` lowers what the service takes.
+
+## Failed jobs
+
+${Object.keys(MOMENTS).map(section).join('\n\n')}
+
+## Refused requests and failed operations
+
+${table(['condition', 'what happens', 'code'], requests)}
+
+## Failures without a condition
+
+${table(
+  ['what you do', 'what happens', 'error'],
+  [
+    [
+      'delete a protected machine',
+      'its backups fail until its protection is stopped',
+      '`UserErrorVmNotFoundV2` 400136, `ResourceNotFound` 320001; in a classic vault `BackupFailedInternalError`',
+    ],
+    [
+      'attach more data disks than Backup takes',
+      'the registration with a classic vault fails; backups fail',
+      '`ClassicDataDiskLimitExceeded`, `UserErrorUnsupportedDiskConfiguration`; in a classic vault `CopyingVHDsTimedOut`',
+    ],
+    ['grow a disk beyond what Backup takes', 'backups fail', '`UserErrorUnsupportedDiskSize`'],
+    ['keep as many snapshots as there may be', 'backups fail', '`UserErrorRpCollectionLimitReached`'],
+    [
+      'back up while another backup takes its snapshot',
+      'the request is refused, a scheduled one fails; in a classic vault the job fails',
+      '`UserErrorBackupOperationInProgress`; `BMSUserErrorObjectLocked` 134607754',
+    ],
+    [
+      'delete the storage account of a running restore',
+      'the restore fails',
+      '`UserErrorBCMRestoreStorageAccountNotFound` 400048',
+    ],
+    ['delete the snapshots of a point that is not in the vault', 'its restore fails', '`UserErrorInstantRpNotFound`'],
+    ['start the machine during a restore in place', 'the restore fails', '`UserErrorVmNotShutDown`'],
+    [
+      'unregister a machine of a classic vault that is still protected',
+      'the job fails',
+      '`ContainerHasProtectedItems` 134607755',
+    ],
+    ['discover while a discovery of a classic vault runs', 'its operation ends Failed', '`DiscoveryInProgress`'],
+  ],
+)}
+
+## Every condition
+
+${table(['condition', 'values', 'where nothing is said'], conditions)}
+`
+
+if (check) {
+  if (readFileSync(file, 'utf8') === text) process.stdout.write('docs/failures.md is up to date\n')
+  else {
+    process.stdout.write('docs/failures.md is stale. Run npm run failures and commit what it writes.\n')
+    process.exit(1)
+  }
+} else {
+  writeFileSync(file, text)
+  process.stdout.write('wrote docs/failures.md\n')
+}
