@@ -9,6 +9,7 @@ import { openWorld } from './data-folder.js'
 import { TENANT_ID } from './domain/inventory/inventory.js'
 import { type InventorySeed, seedInventory } from './domain/inventory/inventory-seeds.js'
 import { limitsOf } from './domain/limits.js'
+import { type EmulatorEvents, emulatorEvents, startEvents } from './events/events.js'
 import { registerIdentity } from './identity/routes.js'
 import { createTokenIssuer, readBearer } from './identity/tokens.js'
 import { listenHttp, listenHttps } from './listen.js'
@@ -43,6 +44,8 @@ export interface Emulator extends WorldStates {
   }
   /** What goes wrong on demand. */
   readonly faults: EmulatorFaults
+  /** What happens. */
+  readonly events: EmulatorEvents
   /** Puts machines, disks, servers and storage accounts into the inventory, all or nothing; answers their ids. */
   seed(seed: InventorySeed): string[]
   /** An empty world; checkpoints stay. */
@@ -57,6 +60,9 @@ export interface Emulator extends WorldStates {
 
 export type StartOptions = Partial<Options>
 
+export type { DomainEvent } from './domain/events/domain-events.js'
+export type { EventFilter } from './domain/events/event-filter.js'
+export type { EmulatorEvents } from './events/events.js'
 export { OptionError } from './options.js'
 export type { AddedFault, EmulatorFaults, FaultRule, FaultView } from './routes/control/fault-book.js'
 export type { Checkpoint, WorldStates } from './world-states.js'
@@ -106,6 +112,8 @@ async function start(options: Options, opened: Opened, close: () => Promise<void
     onReplaced: () => forget(),
   })
   opened.push(() => scheduler.close())
+  const complain = (error: unknown) => logger.error({ err: error }, 'an event could not be told')
+  const events = startEvents({ store, wall: wallClock, complain })
   if (options.clock !== undefined || options.rate !== undefined) {
     scheduler.change({
       ...(options.clock ? { mode: options.clock } : {}),
@@ -122,6 +130,7 @@ async function start(options: Options, opened: Opened, close: () => Promise<void
   const forget = () => {
     known.clear()
     throttle?.forget()
+    events.replaced()
   }
   let ready = false
   let ca: string | undefined
@@ -151,6 +160,7 @@ async function start(options: Options, opened: Opened, close: () => Promise<void
           registerControl(scope, {
             scheduler,
             requests,
+            events,
             version: VERSION,
             ca: () => ca,
             ready: () => ready,
@@ -164,6 +174,8 @@ async function start(options: Options, opened: Opened, close: () => Promise<void
   const url = await listenHttp(app, options)
   const https = options.https ? await listenHttps(app, options, logger) : undefined
   if (https) opened.push(https.close)
+  // Streams are told that they end before the connections are cut.
+  opened.push(() => events.close())
   ca = https?.ca
   ready = true
   return {
@@ -183,6 +195,7 @@ async function start(options: Options, opened: Opened, close: () => Promise<void
       },
     },
     faults: emulatorFaults(scheduler),
+    events: emulatorEvents(events.hub),
     seed: (seed) => {
       scheduler.catchUp()
       return scheduler.transact((world) => seedInventory(world, seed))

@@ -49,6 +49,8 @@ export function openDatabase(file: string): Database.Database {
   return open(file, (db) => {
     db.pragma('locking_mode = EXCLUSIVE')
     checkOrigin(db, `'${file}'`)
+    // A file that has no log yet would be written to the disk first, all of it.
+    db.pragma('synchronous = OFF')
     db.pragma('journal_mode = WAL')
     // A killed process loses nothing in WAL with NORMAL; only a power cut could lose the last commits.
     db.pragma('synchronous = NORMAL')

@@ -1,10 +1,9 @@
 import type { Place } from '../domain/events/changes.js'
-import type { KeptEvent } from '../domain/events/domain-events.js'
+import { KEPT_EVENTS, type KeptEvent } from '../domain/events/domain-events.js'
 import type { Happening } from '../domain/events/event-types.js'
 import type { Database } from './database.js'
 
-/** How many events are kept at least; a tenth more may be. */
-export const KEPT_EVENTS = 10_000
+/** After how many events those that are too old are taken out. */
 const TRIM_EVERY = KEPT_EVENTS / 10
 /** How much text stands in the state row before it becomes a row of its own. */
 const LONGEST_TAIL = 500

@@ -31,7 +31,7 @@ export interface WorldStore {
    * @param from the instant that somebody has moved the clock from, ms; the same as now where nobody has
    */
   setClock(clock: string, now: number, wall: number, from: number): void
-  /** Who is called right after something that has happened was committed, and when `events` is another world's log. */
+  /** Who is called whenever something has happened, right after it was committed. */
   onEvents(heard: () => void): void
   /** An empty world: one subscription, nothing else. */
   reset(start: { seed: string; now: number; wall: number; clock: string }): void
@@ -85,13 +85,11 @@ export function openWorldStore(options: WorldStoreOptions): WorldStore {
       connect(empty, options, start)
       file.renew(empty)
       live = connected()
-      heard()
     },
     checkpoints: { ...shelf, put: (name) => shelf.put(name, file.db) },
     replaceBy(world, admission) {
       file.replaceBy(world, admission)
       live = connected()
-      heard()
     },
     bytes: (now) => canonicalBytes(bytesOf(file.db), now),
     digest() {

@@ -59,7 +59,7 @@ const nameOf = (index: number) => `thing${index}`
 
 function seedSource(story: ShareStory, { policy, usedDataGB, dataDisks }: ItemCase, name: string): string {
   if (isOfShares(policy)) {
-    story.account(name, [{ name: 'data', quotaGB: 200, usedDataGB, dailyChurnGB: 1 }])
+    story.account(name, [{ name, quotaGB: 200, usedDataGB, dailyChurnGB: 1 }])
     return accountPath(name)
   }
   return story.machine(name, {
@@ -81,16 +81,10 @@ async function makeItem(story: ShareStory, { vault, policy }: ItemCase, name: st
     return { ...made, path: itemOf(path, source).path }
   }
   const container = containerPath(path, name)
-  const offered = await story.call(
-    'GET',
-    `${path}/backupProtectableItems?$filter=backupManagementType eq 'AzureStorage'`,
-  )
-  const item = offered.values.find(({ id }) =>
-    String(id).toLowerCase().includes(`;${name};`.toLowerCase().slice(0, -1)),
-  )
+  const item = (await story.offered(path))[name]
   assert.ok(item, `the share of ${name} is not offered`)
-  accepted(await story.tryProtectShare(container, String(item.name), made.policy))
-  return { ...made, path: `${container}/protectedItems/${String(item.name)}` }
+  accepted(await story.tryProtectShare(container, item, made.policy))
+  return { ...made, path: `${container}/protectedItems/${item}` }
 }
 
 /** Makes a world anew, up to the moment at which everything in it is protected. */

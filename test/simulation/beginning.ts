@@ -4,6 +4,9 @@ import { vaultPath } from '../support/story.js'
 import { CLASSIC_NAMES, CLASSIC_VAULTS } from './classic-deeds.js'
 import { ACCOUNTS, MACHINES, SHARES, type Simulation, somePolicy, VAULTS } from './simulation.js'
 
+/** What a vault needs for restores in the paired region. */
+const CRR = { redundancySettings: { standardTierStorageRedundancy: 'GeoRedundant', crossRegionRestore: 'Enabled' } }
+
 /** What there is when a simulation begins, so that not all of it is about what isn't there: vaults, policies, things to protect. */
 export async function begin(simulation: Simulation): Promise<void> {
   const { random, story, classic, model } = simulation
@@ -15,7 +18,7 @@ export async function begin(simulation: Simulation): Promise<void> {
   await story.call('PUT', network(), { location: 'westeurope', properties: { subnets: [{ name: 'default' }] } })
   for (const { name, location } of VAULTS) {
     const path = vaultPath(name)
-    await story.call('PUT', path, { location, sku: { name: 'RS0', tier: 'Standard' }, properties: {} })
+    await story.call('PUT', path, { location, sku: { name: 'RS0', tier: 'Standard' }, properties: CRR })
     await story.putPolicy(path, 'Vm0', somePolicy(simulation, 'standard'))
     await story.putPolicy(path, 'Vm1', somePolicy(simulation, 'enhanced'))
     await story.putPolicy(path, 'Share0', somePolicy(simulation, 'snapshots'))

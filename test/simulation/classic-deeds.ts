@@ -8,7 +8,7 @@ import {
 import type { Answer } from '../support/emulator.js'
 import { isDone, mayBeDone } from './clients.js'
 import type { Kept } from './model.js'
-import { anyItem, anyName, type Deed, type Simulation } from './simulation.js'
+import { anyItem, anyName, choose, type Deed, type Simulation } from './simulation.js'
 
 /** Machines, each in a cloud service of its name. */
 export const CLASSIC_NAMES = ['old0', 'old1', 'old2'] as const
@@ -19,7 +19,8 @@ const JOBS = '?api-version=2014-09-01'
 
 const someVault = ({ random }: Simulation) =>
   classicVaultPath(random.chance(0.7) ? CLASSIC_VAULTS[0] : CLASSIC_VAULTS[1])
-const someMachine = (simulation: Simulation) => classicItem(someVault(simulation), simulation.random.of(CLASSIC_NAMES))
+const someMachine = (simulation: Simulation) =>
+  classicItem(someVault(simulation), choose(simulation, CLASSIC_NAMES) ?? '')
 
 /** Mostly one that is protected. */
 function someItem(simulation: Simulation): ClassicItem {

@@ -163,22 +163,10 @@ async function make({ random, story }: Simulation): Promise<void> {
 
 const remove = ({ random, story }: Simulation) => story.call('DELETE', machinePath(random.of(MACHINES).name))
 
-/** A machine goes to another group, or comes back from there. */
-async function move({ random, story }: Simulation): Promise<void> {
-  const { name } = random.of(MACHINES)
-  const [from, to] = random.of<readonly [string, string]>([
-    ['apps', 'aside'],
-    ['aside', 'apps'],
-  ])
-  const body = { resources: [machinePath(name, from)], targetResourceGroup: groupPath(to) }
-  await story.call('POST', `${groupPath(from)}/moveResources`, body)
-}
-
 /** What is done with virtual machines and their backups. */
 export const MACHINE_DEEDS: readonly Deed[] = [
   { name: 'make or resize a machine', weight: 7, run: make },
   { name: 'delete a machine', weight: 1, run: remove },
-  { name: 'move a machine', weight: 0.5, run: move },
   { name: 'protect a machine', weight: 10, run: protect },
   { name: 'stop the protection of a machine', weight: 3, run: stop },
   { name: 'delete the data of a machine', weight: 2, run: deleteData },

@@ -28,6 +28,11 @@ const isAtOrBelow = (key: string, above: string) => key === above || key.startsW
 export class Model {
   #kept = new Map<string, Kept>()
   #pending: readonly Pending[] = []
+  /** What is on its way out, and until when: nothing that is told of it meanwhile counts. */
+  #leaving = new Map<string, number>()
+
+  /** @param now the instant of the world, ms */
+  constructor(readonly now: () => number) {}
 
   get kept(): Kept[] {
     return [...this.#kept.values()]
@@ -44,12 +49,12 @@ export class Model {
 
   /** It is there from now on. */
   acknowledge(...things: readonly Kept[]): void {
-    for (const thing of things) this.#kept.set(keyOf(thing.path), thing)
+    for (const thing of things) if (!this.#isLeaving(thing)) this.#kept.set(keyOf(thing.path), thing)
   }
 
   /** It was accepted: its end says what is there. */
   expect(pending: Pending): void {
-    this.#pending = [...this.#pending, pending]
+    if (!this.#isLeaving(pending)) this.#pending = [...this.#pending, pending]
   }
 
   /** It has ended. */
@@ -63,19 +68,29 @@ export class Model {
     return this.#pending.includes(pending)
   }
 
-  /** Somebody has asked for its end: it, and what is below, may be gone from now on. */
-  forget(path: string): void {
+  /**
+   * Somebody has asked for its end: it, and what is below, may be gone from now on.
+   * @param takes for how long that end may be under way, ms
+   */
+  forget(path: string, takes = 0): void {
     const above = keyOf(path)
     for (const key of this.#kept.keys()) if (isAtOrBelow(key, above)) this.#kept.delete(key)
     this.#pending = this.#pending.filter((pending) => !isAtOrBelow(keyOf(pending.path), above))
+    this.#leaving.set(above, this.now() + takes)
+  }
+
+  #isLeaving({ path }: { path: string }): boolean {
+    const key = keyOf(path)
+    return [...this.#leaving].some(([above, until]) => until > this.now() && isAtOrBelow(key, above))
   }
 
   /** What is known now, for a checkpoint. @returns goes back to it */
   mark(): () => void {
-    const [kept, pending] = [new Map(this.#kept), this.#pending]
+    const [kept, pending, leaving] = [new Map(this.#kept), this.#pending, new Map(this.#leaving)]
     return () => {
       this.#kept = new Map(kept)
       this.#pending = pending
+      this.#leaving = new Map(leaving)
     }
   }
 }

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import type { RecoveryPoint } from '../../src/domain/backup/recovery-points.js'
 import type { Fault } from '../../src/domain/faults/faults.js'
-import type { Resource } from '../../src/domain/inventory/inventory.js'
+import type { Resource, ResourceGroup } from '../../src/domain/inventory/inventory.js'
 import type { Job } from '../../src/domain/jobs/jobs.js'
 import type { Alert } from '../../src/domain/monitoring/alerts.js'
 import type { Operation } from '../../src/domain/operations.js'
@@ -25,11 +25,12 @@ interface Bodies {
   alerts: Alert
   faults: Fault
   resources: Resource
+  groups: ResourceGroup
 }
 
 const TABLES = [
   ...(['vaults', 'policies', 'registrations', 'containers', 'items', 'points'] as const),
-  ...(['jobs', 'operations', 'alerts', 'faults', 'resources'] as const),
+  ...(['jobs', 'operations', 'alerts', 'faults', 'resources', 'groups'] as const),
 ] as const satisfies (keyof Bodies)[]
 
 /** A row: what it holds, and the columns beside it. */
@@ -50,8 +51,8 @@ export interface TimelineRow {
 export type Rows = { readonly [T in keyof Bodies]: readonly Row<Bodies[T]>[] } & {
   readonly now: number
   readonly timeline: readonly TimelineRow[]
-  /** Tables whose rows belong to a vault, beside those above. */
-  readonly ofVaults: readonly { table: string; vault: string }[]
+  /** Every row of a table whose rows belong to vaults. */
+  readonly inVaults: readonly { table: string; vault: string }[]
   readonly vault: ReadonlyMap<string, Vault>
   readonly item: ReadonlyMap<number, ProtectedItem>
   readonly job: ReadonlyMap<string, Job>
@@ -61,7 +62,10 @@ export type Rows = { readonly [T in keyof Bodies]: readonly Row<Bodies[T]>[] } &
   readonly pointsOf: ReadonlyMap<number, readonly RecoveryPoint[]>
 }
 
-const OF_VAULTS = ['discovered', 'private_endpoints', 'servers', 'credentials', 'intents'] as const
+const IN_VAULTS = [
+  ...(['policies', 'registrations', 'containers', 'items', 'jobs'] as const),
+  ...(['discovered', 'private_endpoints', 'servers', 'credentials', 'intents'] as const),
+] as const
 
 function grouped<K, V>(values: readonly V[], keyOf: (value: V) => K): Map<K, V[]> {
   const groups = new Map<K, V[]>()
@@ -106,7 +110,7 @@ function readRows(db: Database.Database, parse: (text: string) => unknown): Rows
     ...tables,
     timeline,
     now: Number(db.prepare('SELECT now FROM state').pluck().get()),
-    ofVaults: OF_VAULTS.flatMap((name) =>
+    inVaults: IN_VAULTS.flatMap((name) =>
       all(`SELECT vault FROM ${name}`).map(({ vault }) => ({ table: name, vault: String(vault) })),
     ),
     vault: by(tables.vaults, ({ key }) => key),

@@ -12,6 +12,7 @@ import { Broken, clientsOf, isDropped, isMadeUp } from './clients.js'
 import { problemsOf } from './invariants.js'
 import { MACHINE_DEEDS } from './machine-deeds.js'
 import { Model, type Pending } from './model.js'
+import { MOVING_DEEDS } from './moving-deeds.js'
 import { OPERATOR_DEEDS } from './operator-deeds.js'
 import { Random } from './random.js'
 import { createRowReader, type Rows } from './rows.js'
@@ -28,6 +29,7 @@ const ACTORS: readonly { weight: number; deeds: readonly Deed[] }[] = [
   { weight: 3, deeds: SHARE_DEEDS },
   { weight: 3, deeds: CLASSIC_DEEDS },
   { weight: 3, deeds: OPERATOR_DEEDS },
+  { weight: 1, deeds: MOVING_DEEDS },
 ]
 
 export interface Length {
@@ -70,7 +72,7 @@ listen()
 /** How time goes on after a deed: mostly by moments, now and then by weeks. */
 const PACES: readonly { weight: number; least: number; most: number }[] = [
   { weight: 25, least: 0, most: 0 },
-  { weight: 35, least: 1, most: 90_000 },
+  { weight: 30, least: 1, most: 90_000 },
   { weight: 15, least: 90_000, most: 2 * HOUR },
   { weight: 16, least: 2 * HOUR, most: DAY },
   { weight: 7, least: DAY, most: 6 * DAY },
@@ -125,14 +127,24 @@ async function poll({ model, story }: Simulation, pending: Pending): Promise<voi
 
 const iso = (instant: number) => new Date(instant).toISOString()
 
+/** Where the clock goes after a deed: often to what is due next, of a job that is under way above all, or to just before it. */
+function nextInstant({ random, story, rows }: Simulation): string {
+  const { now, nextEvent } = story.world.emulator.clock.read()
+  const ofJobs = rows?.timeline.filter(({ subject }) => subject.startsWith('job:')) ?? []
+  const next = random.chance(0.3) ? random.any(ofJobs)?.due : random.chance(0.15) ? nextEvent?.at : undefined
+  if (next !== undefined) return iso(Math.max(now, next - random.below(2)))
+  const { least, most } = random.weighted(PACES)
+  return iso(now + random.from(least, most))
+}
+
 async function step(simulation: Simulation, name: (deed: string) => void): Promise<void> {
   const { random, story, clients, model } = simulation
+  if (random.chance(0.08)) simulation.focus = random.below(60)
   const deed = random.weighted(random.weighted(ACTORS).deeds)
   name(deed.name)
   clients.note(`-- ${deed.name}`)
   await deed.run(simulation)
-  const { least, most } = random.weighted(PACES)
-  const to = iso(story.now + random.from(least, most))
+  const to = nextInstant(simulation)
   clients.note(`-- until ${to}`)
   story.world.emulator.clock.advance({ to })
   for (const pending of model.pending)
@@ -190,7 +202,8 @@ export async function simulate(t: Test, seed: number, { steps, days }: Length): 
     clients,
     story,
     classic: new ClassicStory(clients),
-    model: new Model(),
+    model: new Model(() => story.now),
+    focus: 0,
     rows: undefined,
     saved: undefined,
   }

@@ -1,6 +1,5 @@
 import type { Members } from '../support/seen.js'
 import { AFS_FILTER, accountPath, containerPath } from '../support/share-story.js'
-import { groupPath } from '../support/story.js'
 import { mayBeDone } from './clients.js'
 import {
   ACCOUNTS,
@@ -143,22 +142,10 @@ const restore = onItem(async (simulation, { vault, account, item, path }) => {
   follow(simulation, await story.tryRestore(from, point, changes), `${vault}/restore`)
 })
 
-/** An account goes to another group, or comes back from there. */
-async function move({ random, story }: Simulation): Promise<void> {
-  const { name } = random.of(ACCOUNTS)
-  const [from, to] = random.of<readonly [string, string]>([
-    ['apps', 'aside'],
-    ['aside', 'apps'],
-  ])
-  const body = { resources: [accountPath(name, from)], targetResourceGroup: groupPath(to) }
-  await story.call('POST', `${groupPath(from)}/moveResources`, body)
-}
-
 /** What is done with file shares and their backups. */
 export const SHARE_DEEDS: readonly Deed[] = [
   { name: 'make an account', weight: 5, run: make },
   { name: 'delete a share or its account', weight: 0.5, run: remove },
-  { name: 'move an account', weight: 0.3, run: move },
   { name: 'register an account', weight: 9, run: register },
   { name: 'unregister an account', weight: 1, run: unregister },
   { name: 'inquire', weight: 1, run: inquire },

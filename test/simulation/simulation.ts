@@ -28,6 +28,8 @@ export interface Simulation {
   readonly story: ShareStory
   readonly classic: ClassicStory
   readonly model: Model
+  /** Counts round and round what there is: for a while all act on the same things, so that they come in each other's way. */
+  focus: number
   /** The rows as the last step left them; undefined at the beginning. */
   rows: Rows | undefined
   /** A checkpoint, and how everything was then. */
@@ -60,23 +62,32 @@ export const SHARES = ['accounts', 'brochures'] as const
 export const VM_POLICIES = ['Vm0', 'Vm1', 'DefaultPolicy', 'EnhancedPolicy'] as const
 export const SHARE_POLICIES = ['Share0', 'Share1'] as const
 
+/** One of some, as often as not the one that all act on. */
+export function choose<T>({ random, focus }: Simulation, list: readonly T[]): T | undefined {
+  return random.chance(0.5) ? list[focus % list.length] : random.any(list)
+}
+
+/** The path of a vault of Recovery Services, whether or not it is there. */
+export const someVault = (simulation: Simulation) => vaultPath(choose(simulation, VAULTS)?.name ?? '')
+
 /** A vault, and one of some places in its region. */
 export function pair<P extends Place>(
-  { random }: Simulation,
+  simulation: Simulation,
   places: readonly [P, ...P[]],
 ): { vault: string; place: P } {
-  const place = random.of(places)
+  const place = choose(simulation, places) ?? places[0]
   const near = VAULTS.filter(({ location }) => location === place.location)
-  return { vault: vaultPath(random.any(near)?.name ?? ''), place }
+  return { vault: vaultPath(choose(simulation, near)?.name ?? ''), place }
 }
 
 /** An item that there is, of a vault that has not been deleted. */
 export function anyItem(
-  { random, rows }: Simulation,
+  simulation: Simulation,
   workload: WorkloadName,
 ): { item: ProtectedItem; vault: string; path: string } | undefined {
+  const { rows } = simulation
   const there = rows?.items.filter(({ body }) => body.workload === workload) ?? []
-  const item = random.any(there)?.body
+  const item = choose(simulation, there)?.body
   const vault = item && rows?.vault.get(item.vaultKey)
   return vault && !vault.deletion ? { item, vault: vault.id, path: itemPath(vault, item) } : undefined
 }

@@ -1,12 +1,14 @@
 import { groupPath, vaultPath } from '../support/story.js'
 import { isDone, mayBeDone } from './clients.js'
 import {
+  anyItem,
   anyName,
   type Deed,
   follow,
   SHARE_POLICIES,
   type Simulation,
   somePolicy,
+  someVault,
   VAULTS,
   VM_POLICIES,
 } from './simulation.js'
@@ -15,8 +17,6 @@ import {
 const DELETIONS = ['2021-03-01', '2024-04-01', '2025-08-01'] as const
 const NOW = 'api-version=2025-08-01'
 const GROUPS = ['backup', 'backup', 'recovered'] as const
-
-const someVault = ({ random }: Simulation) => vaultPath(random.of(VAULTS).name)
 
 /** The settings of a vault that change what may be done in it. */
 const immutability = (state: string) => ({ properties: { securitySettings: { immutabilitySettings: { state } } } })
@@ -108,13 +108,19 @@ async function lookAround(simulation: Simulation): Promise<void> {
   if (isDone(list) && typeof id === 'string') await story.call('GET', id)
 }
 
+/** Cancels a job that is open, often one that has just been begun. */
 async function cancel(simulation: Simulation): Promise<void> {
-  const vault = someVault(simulation)
-  const open = await simulation.story.call('GET', `${vault}/backupJobs?$filter=status eq 'InProgress'`)
-  const job = anyName(simulation, open)
+  const { random, story } = simulation
+  const there = anyItem(simulation, 'VM')
+  const vault = there?.vault ?? someVault(simulation)
+  if (there && random.chance(0.6)) {
+    await story.call('POST', `${there.path}/backup`, { properties: { objectType: 'IaasVMBackupRequest' } })
+    story.world.emulator.clock.advance({ by: `PT${random.below(10)}M${random.below(60)}S` })
+  }
+  const job = anyName(simulation, await story.call('GET', `${vault}/backupJobs?$filter=status eq 'InProgress'`))
   if (job === undefined) return
   const path = `${vault}/backupJobs/${job}`
-  follow(simulation, await simulation.story.call('POST', `${path}/cancel`), `${path}/cancellation`)
+  follow(simulation, await story.call('POST', `${path}/cancel`), `${path}/cancellation`)
 }
 
 async function exportJobs(simulation: Simulation): Promise<void> {

@@ -3,6 +3,9 @@ import { Refusal } from '../errors.js'
 import type { Instant } from '../policies/schedule.js'
 import type { EventData, EventType, NoticeType } from './event-types.js'
 
+/** How many events are kept at least; a tenth more may be. */
+export const KEPT_EVENTS = 10_000
+
 /** An event as it is kept: numbers count from 1 in every world. */
 export interface KeptEvent {
   number: number

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import type { ServedRequests } from '../../arm/served-requests.js'
+import type { Events } from '../../events/events.js'
 import type { Scheduler } from '../../scheduler/scheduler.js'
 import { registerCheckpoints } from './checkpoints.js'
 import { registerClock } from './clock.js'
 import { registerConditions } from './conditions.js'
 import { registerDashboard } from './dashboard.js'
+import { registerEvents } from './events.js'
 import { registerExports } from './exports.js'
 import { registerFaults } from './faults.js'
 import { registerFileRecovery } from './file-recovery.js'
@@ -13,11 +15,13 @@ import { registerInventory } from './inventory.js'
 import { registerRequests } from './requests.js'
 import { controlScope, controlValidator } from './shapes.js'
 import { registerTransfer } from './transfer.js'
+import { registerWebhooks } from './webhooks.js'
 
 /** What the control API works on. */
 export interface ControlParts {
   scheduler: Scheduler
   requests: ServedRequests
+  events: Pick<Events, 'hub' | 'webhooks'>
   /** The certificate authority of the HTTPS side, PEM; undefined where HTTPS is off. */
   ca: () => string | undefined
   version: string
@@ -49,6 +53,8 @@ export function registerControl(app: FastifyInstance, parts: ControlParts): void
       registerRequests(scope, parts)
       registerDashboard(scope, parts)
       registerExports(scope, parts)
+      registerEvents(scope, parts.events)
+      registerWebhooks(scope, { scheduler: parts.scheduler, webhooks: parts.events.webhooks })
     })
   })
 }
