@@ -3,6 +3,7 @@ import { CONDITIONS } from '../dist/domain/inventory/conditions.js'
 import { CAUSES, MOMENTS } from '../dist/domain/jobs/causes.js'
 import { JOB_ERRORS } from '../dist/domain/jobs/job-errors.js'
 import { REQUEST_CAUSES, REQUESTS } from '../dist/domain/request-causes.js'
+import { AGENT_REQUESTS, AGENT_RULES } from '../dist/domain/vaults/agent-rules.js'
 
 /** Writes docs/failures.md from the tables that bring the failures about, or with --check says that it is stale. */
 const file = new URL('../docs/failures.md', import.meta.url)
@@ -29,6 +30,14 @@ const requests = REQUEST_CAUSES.map(({ at, of, condition, value, code }) => [
   `\`${condition}: ${value}\` of a ${of}`,
   REQUESTS[at],
   `\`${code}\``,
+])
+
+const ofAgents = AGENT_RULES.map(({ of, when, code, message, remedy }) => [
+  of.map((request) => `${AGENT_REQUESTS[request]} (\`${request}\`)`).join(', '),
+  when,
+  `\`${code}\``,
+  message,
+  remedy,
 ])
 
 const conditions = Object.entries(CONDITIONS).map(([name, { values, default: preset }]) => [
@@ -63,6 +72,15 @@ ${Object.keys(MOMENTS).map(section).join('\n\n')}
 ## Refused requests and failed operations
 
 ${table(['condition', 'what happens', 'code'], requests)}
+
+## Requests of agents that are refused
+
+What the agent of a registered server asks of its vault, \`POST /_recoverite/servers/{name}/requests\`, is judged by what
+the vault is set to, its last security PIN, and the version of the agent, which the server says by the condition
+\`agentVersion\`; where nothing is said it is the newest. The first row that holds counts
+(\`src/domain/vaults/agent-rules.ts\`). A refusal changes nothing.
+
+${table(['request', 'when', 'code', 'it says', 'it recommends'], ofAgents)}
 
 ## Failures without a condition
 

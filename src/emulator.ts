@@ -114,6 +114,7 @@ async function start(options: Options, opened: Opened, close: () => Promise<void
   opened.push(() => scheduler.close())
   const complain = (error: unknown) => logger.error({ err: error }, 'an event could not be told')
   const events = startEvents({ store, wall: wallClock, complain })
+  opened.push(() => events.close())
   if (options.clock !== undefined || options.rate !== undefined) {
     scheduler.change({
       ...(options.clock ? { mode: options.clock } : {}),
@@ -174,7 +175,7 @@ async function start(options: Options, opened: Opened, close: () => Promise<void
   const url = await listenHttp(app, options)
   const https = options.https ? await listenHttps(app, options, logger) : undefined
   if (https) opened.push(https.close)
-  // Streams are told that they end before the connections are cut.
+  // Once more, ahead of the others: streams are told that they end before the connections are cut.
   opened.push(() => events.close())
   ca = https?.ca
   ready = true

@@ -50,7 +50,6 @@ export const REFUSALS = {
   UserErrorCMKKeyVaultAuthFailure: { status: 400, source: 'I' },
   UserErrorPrivateEndpointVaultNotEmpty: { status: 400, source: '-: D, the code is not public' },
   UserErrorPrivateEndpointQuotaReached: { status: 400, source: '-: D, the code is not public' },
-  UserErrorInvalidSecurityPin: { status: 400, source: '-: D, the code is not public' },
   UserErrorInvalidCertificate: { status: 400, source: '-: the code is not public' },
   UserErrorServerAlreadyRegistered: { status: 400, source: '-: the code is not public' },
   UserErrorServerQuotaReached: { status: 400, source: '-: SEED-67, the code is not public' },
@@ -71,6 +70,15 @@ export const REFUSALS = {
     status: 400,
     source: '-: the message is quoted (I, terraform-provider-azurerm 31887), the code is not',
   },
+
+  // What agents show: all numbers are documented (backup-azure-security-feature.md); whether HTTP carries them is not.
+  '0x29834': { status: 400, source: 'D' },
+  '81001': { status: 400, source: 'D' },
+  '100130': { status: 400, source: 'D' },
+  '120002': { status: 400, source: 'D' },
+  '130001': { status: 400, source: 'D' },
+  '810001': { status: 400, source: 'D' },
+  '810002': { status: 400, source: 'D' },
 
   // Moving a vault's data to another region: all codes are documented (migrating management tools, Azure Germany), no status is.
   UserErrorConflictingDataMoveOnVault: { status: 400, source: 'D' },

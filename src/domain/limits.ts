@@ -18,6 +18,8 @@ const TABLE = {
   privateEndpointsPerVault: [12, 12, 12, 'documentation of private endpoints for Azure Backup'],
   agentsPerVault: [50, 50, 50, 'SEED-67; domain.md 3: servers that back up their own files'],
   enginesPerVault: [50, 50, 50, 'SEED-67; domain.md 3: servers of DPM or Azure Backup Server'],
+  agentSchedulesPerDay: [3, 3, 3, 'SEED-69; domain.md 3: of servers that back up their own files'],
+  engineSchedulesPerDay: [2, 2, 2, 'SEED-69; domain.md 3: of DPM and Azure Backup Server'],
   vaultCredentialHours: [48, 48, 240, 'SEED-68; domain.md 12'],
   dataDisksPerVm: [5, 16, 32, 'SEED-13; domain.md 2.4, 3'],
   dataDisksPerOlderVm: [5, 16, 16, 'SEED-13; domain.md 2.4, 3: of classic machines and unmanaged disks'],

@@ -49,29 +49,37 @@ export class EventCursor {
   readonly #source: EventSource
   readonly #filter: EventFilter
   /** The log of the history that its place is in. */
-  #log: EventLog | undefined
+  #log: EventLog
   #number: number
   #id: string
-  #lost = false
+  /** What it is to be told before anything else. */
+  #notice: NoticeType | undefined
 
   /**
-   * @param from where it goes on: left out, it hears what happens from now on; 'restarted', that and first of all that
-   *   it is another history
+   * @param from where it goes on: after what a client names, or after a number that was kept with this history; left
+   *   out, it hears what happens from now on
+   * @param isRestarted it has not been told yet that this is another history
    */
-  constructor(source: EventSource, filter: EventFilter, from?: Position | 'restarted') {
+  constructor(source: EventSource, filter: EventFilter, from?: Position | number, isRestarted = false) {
     this.#source = source
     this.#filter = filter
     const log = source.log()
-    this.#log = from === 'restarted' ? undefined : log
-    this.#number = log.newest
-    if (from !== undefined && from !== 'restarted') {
+    this.#log = log
+    this.#number = typeof from === 'number' ? from : log.newest
+    if (typeof from === 'object') {
       const last = from.check === undefined ? undefined : eventAt(log, from.number)
       const { after, lost } = goOnFrom(from, log, last)
       this.#number = after
       // Who asks for all that there is knows that it may not be all that there was.
-      this.#lost = lost && from.number > BEGINNING.number
+      if (lost && from.number > BEGINNING.number) this.#notice = 'events.lost'
     }
+    if (isRestarted) this.#notice = 'events.restarted'
     this.#id = idAt(log, this.#number)
+  }
+
+  /** The number that it has come to. */
+  get number(): number {
+    return this.#number
   }
 
   /** Where it stands: the id of the event that it had last. */
@@ -84,14 +92,12 @@ export class EventCursor {
     const log = this.#source.log()
     if (log !== this.#log) {
       this.#log = log
-      this.#lost = false
-      return this.#told('events.restarted', log, log.newest)
+      this.#number = log.opened
+      this.#notice = 'events.restarted'
     }
+    if (this.#notice === 'events.restarted') return this.#told(this.#notice, log, this.#number)
     const kept = log.oldest - 1
-    if (this.#lost || this.#number < kept) {
-      this.#lost = false
-      return this.#told('events.lost', log, kept)
-    }
+    if (this.#notice || this.#number < kept) return this.#told('events.lost', log, kept)
     const events = log.after(this.#number, ROWS)
     const last = events.at(-1)
     if (!last) return undefined
@@ -106,6 +112,7 @@ export class EventCursor {
   /** @param number after which it goes on */
   #told(type: NoticeType, log: EventLog, number: number): News {
     const id = idAt(log, number)
+    this.#notice = undefined
     this.#number = number
     this.#id = id
     return { heard: [{ event: notice(type, id, this.#source.now(), { goesOnAfter: id }), number }], number, id }

@@ -24,7 +24,7 @@ export interface Deliverer {
   redeliver(webhook: Webhook): number
   /** There may be something new, or another world. */
   wake(): void
-  /** Settles when nothing more is sent. */
+  /** Begins nothing more, and settles when what is under way has ended, in a moment. */
   close(): Promise<void>
 }
 
@@ -45,11 +45,11 @@ const ALL = Number.MAX_SAFE_INTEGER
 /** @returns a deliverer that goes on where the last one stopped */
 export function createDeliverer({ source, deliveries, webhooks, wall, complain }: DelivererParts): Deliverer {
   const couriers = new Map<number, Courier>()
-  let log = source.log()
   const running = new Set<Promise<void>>()
+  let log = source.log()
 
-  const send = (webhook: Webhook, isRestarted = false) => {
-    const courier = new Courier(webhook, { source, deliveries: deliveries(), wall }, isRestarted)
+  const send = (webhook: Webhook) => {
+    const courier = new Courier(webhook, { source, deliveries: deliveries(), wall })
     couriers.set(webhook.number, courier)
     const done = courier.done.catch(complain).finally(() => running.delete(done))
     running.add(done)
@@ -59,24 +59,20 @@ export function createDeliverer({ source, deliveries, webhooks, wall, complain }
     couriers.delete(number)
   }
 
-  /** In another world the deliveries of the one before mean nothing: each webhook that it has begins at its present. */
+  /** In another world each webhook that it has begins at its present. */
   const startAnew = () => {
     log = source.log()
     for (const courier of couriers.values()) courier.stop()
     couriers.clear()
-    for (const webhook of webhooks()) {
-      deliveries().forget(webhook.number)
-      deliveries().put(webhook.number, beginning(log.newest))
-      send(webhook, true)
-    }
+    for (const webhook of webhooks()) send(webhook)
   }
 
-  const stateOf = ({ number }: Webhook): Delivery => deliveries().get(number) ?? beginning(log.newest)
+  const stateOf = ({ number }: Webhook): Delivery => deliveries().get(number) ?? beginning(log.newest, wall())
 
   for (const webhook of webhooks()) send(webhook)
   return {
     registered(webhook) {
-      deliveries().put(webhook.number, beginning(source.log().newest))
+      deliveries().put(webhook.number, beginning(source.log().newest, wall()))
       send(webhook)
     },
     removed(webhook) {
@@ -103,7 +99,7 @@ export function createDeliverer({ source, deliveries, webhooks, wall, complain }
       for (const courier of couriers.values()) courier.wake()
     },
     async close() {
-      for (const courier of couriers.values()) courier.stop()
+      for (const courier of couriers.values()) courier.finish()
       couriers.clear()
       await Promise.all(running)
     },

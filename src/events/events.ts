@@ -10,7 +10,7 @@ export interface Events {
   webhooks: Deliverer
   /** Another world has taken the place of the one before. */
   replaced(): void
-  /** Ends every stream and every delivery at once. */
+  /** Ends every stream at once, and every delivery in a moment. */
   close(): Promise<void>
 }
 

@@ -1,12 +1,27 @@
 import { createHmac } from 'node:crypto'
 import type { DomainEvent } from '../domain/events/domain-events.js'
+import { NOTICES } from '../domain/events/event-types.js'
 import type { Webhook } from '../domain/events/webhooks.js'
 
 /** What came of an attempt: undefined where the receiver took it, else why it did not. */
 export type PostResult = string | undefined
 
-/** One message's own id, the same in every attempt. */
-const messageId = ({ id, type }: DomainEvent) => `msg_${id}_${type}`
+/** How an attempt is made. */
+export interface Attempt {
+  /** The webhook's run, see `Delivery`. */
+  run: string
+  /** Real time, ms. */
+  wall: number
+  /** Ends it at once. */
+  stop: AbortSignal
+}
+
+/**
+ * One message's own id, the same in every attempt, and without a full stop, as the signature asks for. What is told of
+ * the events themselves has the id of the event before it.
+ */
+const messageId = (run: string, { id, type }: DomainEvent) =>
+  `msg_${run}_${id}${type in NOTICES ? `_${type.replace(/^.*\./, '')}` : ''}`
 
 /**
  * The headers that Standard Webhooks asks for
@@ -27,12 +42,8 @@ function reasonOf(error: unknown): string {
   return cause.message || ('code' in cause ? String(cause.code) : error.message)
 }
 
-/**
- * Sends an event to a webhook once.
- * @param wall real time, ms
- * @param stop ends it at once
- */
-export async function post(webhook: Webhook, event: DomainEvent, wall: number, stop: AbortSignal): Promise<PostResult> {
+/** Sends an event to a webhook once. */
+export async function post(webhook: Webhook, event: DomainEvent, { run, wall, stop }: Attempt): Promise<PostResult> {
   const body = JSON.stringify(event)
   const aborted = new AbortController()
   const abort = () => aborted.abort()
@@ -44,7 +55,7 @@ export async function post(webhook: Webhook, event: DomainEvent, wall: number, s
       headers: {
         'content-type': 'application/json',
         'user-agent': 'Recoverite',
-        ...signed(webhook, messageId(event), Math.floor(wall / 1000), body),
+        ...signed(webhook, messageId(run, event), Math.floor(wall / 1000), body),
       },
       body,
       redirect: 'manual',

@@ -14,6 +14,8 @@ export interface EventLog {
   readonly newest: number
   /** The oldest kept event's number; one more than the newest where none is kept. */
   readonly oldest: number
+  /** What `newest` was when the log was opened: a world that has taken another one's place begins there. */
+  readonly opened: number
   /** Events after one, oldest first: those of at most so many rows. */
   after(number: number, rows: number): KeptEvent[]
 }
@@ -95,6 +97,7 @@ export function eventLog(db: Database): WrittenEventLog {
   const numberOf = ({ last, piece }: typeof kept) => last + piece.events
 
   return {
+    opened: numberOf(kept),
     get newest() {
       return numberOf(kept)
     },

@@ -76,7 +76,8 @@ export function readyBytes(bytes: Buffer, name: string): Buffer {
 
 /**
  * Makes a world out of a database that comes from elsewhere: it is what this version or an older one writes, and its
- * schema is up to date afterwards. It has no wall clock's time: its clock goes on from where it stands.
+ * schema is up to date afterwards. It has no wall clock's time: its clock goes on from where it stands; and nothing has
+ * been sent out of it.
  * @throws WorldFileError that says what is wrong
  */
 export function admit(db: Database.Database, admission: Admission): void {
@@ -94,6 +95,7 @@ export function admit(db: Database.Database, admission: Admission): void {
     const problem = problemOf?.(facts)
     if (problem) throw new WorldFileError(`${name} is damaged: ${problem}.`)
     db.prepare('UPDATE state SET wall = 0 WHERE wall <> 0').run()
+    for (const table of BESIDE) db.exec(`DELETE FROM ${table}`)
   } catch (error) {
     if (!(error instanceof Database.SqliteError)) throw error
     throw new WorldFileError(`${name} can't be used as a world: ${error.message}.`, { cause: error })

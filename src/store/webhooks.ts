@@ -21,6 +21,13 @@ export function webhookStore(db: Database): World['webhooks'] {
 
 /** How far a webhook has come. Times are real. */
 export interface Delivery {
+  /**
+   * Stands in the ids of its messages. In a world that has taken another one's place the same events happen again, as
+   * other messages.
+   */
+  run: string
+  /** It has not been told yet that its world has taken another one's place. */
+  restarted?: boolean
   /** The number of the last event that was delivered, given up or not asked for. */
   cursor: number
   /** How many events were delivered, and how many attempts were made for that and in vain. */

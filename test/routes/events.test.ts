@@ -5,6 +5,7 @@ import { ADVANCE, backUp, CLOCK, ITEM, jobOf, protectMachine, refused, VAULT } f
 import { MONDAY, startTestEmulator, type TestEmulator } from '../support/emulator.js'
 import { EVENTS, EventClient, inShort } from '../support/event-streams.js'
 import { groupPath, tellStory } from '../support/story.js'
+import { Receiver, readUntil, register, WEBHOOKS } from '../support/webhook-receiver.js'
 
 const QUIET = { port: 0, https: false, logLevel: 'silent', clock: 'manual', now: MONDAY, seed: 'test' } as const
 
@@ -177,8 +178,10 @@ t.test('what is kept no more is said to be lost, and where it goes on', async (t
     }
     await world.call('PUT', path, { properties })
   }
-  // This one is there all the time: one call makes more events than are kept.
+  // These are there all the time: one call makes more events than are kept.
   const connected = await EventClient.open(t, world.url)
+  const receiver = await Receiver.open(t)
+  await register(world, { url: receiver.url, types: ['vault.deleted'] })
   const seen = await eventsOf(world)
   world.emulator.clock.advance({ by: 'P45D' })
 
@@ -202,6 +205,11 @@ t.test('what is kept no more is said to be lost, and where it goes on', async (t
   t.match(page.body, { events: [{ type: 'events.lost' }, { id: first?.id }], lastEventId: first?.id })
   const fromStart = await EventClient.open(t, world.url, '?lastEventId=0')
   t.same(await fromStart.next(), first, 'who asks for all that there is has lost nothing')
+
+  t.match((await receiver.next()).event, { type: 'events.lost', data: { goesOnAfter: String(oldest - 1) } })
+  const path = `${WEBHOOKS}/webhook-1`
+  const state = await readUntil(world, path, (answer) => answer.at('deliveries.delivered') === 1)
+  t.match(state.at('deliveries'), { losses: 1, waiting: 0 }, 'a webhook is told, whatever it has asked for')
 })
 
 t.test('after a reset or a restored checkpoint another history begins, and listeners are told', async (t) => {
@@ -231,6 +239,27 @@ t.test('after a reset or a restored checkpoint another history begins, and liste
   t.same(await eventsOf(world), [])
   await protectMachine(world)
   t.match(await client.next(), { type: 'vault.created', id: all[0]?.id }, 'and the same history the same ids')
+})
+
+t.test('nothing is left out that happens right after another world has come', async (t) => {
+  const world = await startTestEmulator(t)
+  const { emulator } = world
+  emulator.clock.set({ rate: 2 })
+  const mark = emulator.checkpoint()
+  const client = await EventClient.open(t, world.url)
+  const heard: DomainEvent[] = []
+  emulator.events.on((event) => heard.push(event))
+  for (const rate of [3, 4]) {
+    mark.restore()
+    // No stream can have been told yet.
+    emulator.clock.set({ rate })
+    t.match(await client.next(), { type: 'events.restarted', data: { goesOnAfter: /^1-/ } })
+    t.match(await client.next(), { type: 'clock.changed', id: /^2-/, data: { rate } })
+  }
+  t.match(
+    heard.map(({ type, data }) => data.rate ?? type),
+    ['events.restarted', 3, 'events.restarted', 4],
+  )
 })
 
 t.test('a refusal, a look and time that passes by itself are no events', async (t) => {

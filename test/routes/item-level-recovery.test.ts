@@ -213,3 +213,16 @@ t.test('a point that expires takes its script with it', async (t) => {
   })
   t.equal(listed.code, 'UserErrorRecoveryPointNotFound')
 })
+
+t.test('the way to the files goes with the point, and nothing of it is still due', async (t) => {
+  const { story, item, point } = await withPoint(t)
+  await provisioned(story, item, point)
+  await story.call('PATCH', `${item.vault}/backupconfig/vaultconfig`, {
+    properties: { enhancedSecurityState: 'Enabled', softDeleteFeatureState: 'Disabled' },
+  })
+  await story.finished(await story.call('DELETE', item.path))
+  t.equal((await story.call('GET', item.path)).status, 404)
+  await story.world.advance('1h')
+  const clock = await story.call('GET', '/_recoverite/clock')
+  t.equal(clock.text('nextEvent.kind'), 'alert.expire', 'twelve hours of a script would be over before')
+})

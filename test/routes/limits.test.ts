@@ -55,6 +55,23 @@ async function registerTwo({ t, story, refuses }: Scene, agent: string, other: s
   t.equal((await register('two', other)).status, 201)
 }
 
+/** A server with one agent backs up once a day, one with another agent twice. */
+async function schedulesOnce({ t, story, refuses }: Scene, agent: string, other: string): Promise<void> {
+  const vault = await story.vault()
+  await story.call('POST', '/_recoverite/inventory', {
+    servers: [agent, other].map((of) => ({ resourceGroup: 'hall', name: of, registration: { vault, agent: of } })),
+  })
+  const schedule = (name: string, schedulesPerDay: number) =>
+    story.call('POST', `/_recoverite/servers/${name}/requests`, {
+      vault,
+      request: 'changePolicy',
+      policy: { frequency: 'Daily', schedulesPerDay, retention: { days: 7 } },
+    })
+  t.equal((await schedule(agent, 1)).status, 200)
+  await refuses('a second schedule', () => schedule(agent, 2), 'BMSUserErrorInvalidPolicyInput')
+  t.equal((await schedule(other, 2)).status, 200)
+}
+
 /** Of two machines that a classic vault registers only the one that is not `wrong` comes through. */
 async function registersOne({ t, classic }: Scene, wrong: Partial<MachineSeed>): Promise<void> {
   const vault = await classic.vault()
@@ -193,6 +210,8 @@ const ROWS: Partial<Record<LimitName, Row>> = {
   ],
   agentsPerVault: [1, (scene) => registerTwo(scene, 'MARS', 'DPM')],
   enginesPerVault: [1, (scene) => registerTwo(scene, 'DPM', 'MARS')],
+  agentSchedulesPerDay: [1, (scene) => schedulesOnce(scene, 'MARS', 'DPM')],
+  engineSchedulesPerDay: [1, (scene) => schedulesOnce(scene, 'DPM', 'MARS')],
   dataDisksPerVm: [
     1,
     async ({ t, story, refuses }) => {

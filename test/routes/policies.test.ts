@@ -170,6 +170,10 @@ t.test('a policy in use cannot be deleted; the vault’s own come back', async (
   await refused(t, story.world, ['DELETE', path('Custom')], { code: 'BMSUserErrorPolicyObjectInUse' })
   const [item] = items
   if (item) await story.stop(item)
+  const resumed = await story.tryProtect(vault, await idOf(story, vault, 'vm0'), 'Custom')
+  await refused(t, story.world, ['DELETE', path('Custom')], { code: 'BMSUserErrorPolicyObjectInUse' })
+  await story.finished(resumed)
+  if (item) await story.stop(item)
   t.equal((await story.call('DELETE', path('Custom'))).status, 200)
   t.equal((await story.call('DELETE', path('Custom'))).status, 204)
   await story.advance('2d')

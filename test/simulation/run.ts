@@ -17,13 +17,13 @@ import { OPERATOR_DEEDS } from './operator-deeds.js'
 import { Random } from './random.js'
 import { createRowReader, type Rows } from './rows.js'
 import { SHARE_DEEDS } from './share-deeds.js'
-import type { Deed, Simulation } from './simulation.js'
+import type { Actor, Simulation } from './simulation.js'
 import { breaksBetween } from './transitions.js'
 import { VAULT_DEEDS } from './vault-deeds.js'
 import { differences } from './views.js'
 
-/** Who acts: each has a table of what he does. */
-const ACTORS: readonly { weight: number; deeds: readonly Deed[] }[] = [
+/** Who acts: each has a table of what is done. */
+const ACTORS: readonly Actor[] = [
   { weight: 3, deeds: VAULT_DEEDS },
   { weight: 6, deeds: MACHINE_DEEDS },
   { weight: 3, deeds: SHARE_DEEDS },
@@ -31,6 +31,13 @@ const ACTORS: readonly { weight: number; deeds: readonly Deed[] }[] = [
   { weight: 3, deeds: OPERATOR_DEEDS },
   { weight: 1, deeds: MOVING_DEEDS },
 ]
+
+/** Every seed has a taste of its own: what is done often in one is hardly done in another. */
+const actorsOf = (random: Random): Actor[] =>
+  ACTORS.map(({ weight, deeds }) => ({
+    weight: weight * random.of([0.5, 1, 2]),
+    deeds: deeds.map((deed) => ({ ...deed, weight: deed.weight * random.of([0.2, 1, 1, 4]) })),
+  }))
 
 export interface Length {
   /** How many deeds at most. */
@@ -140,7 +147,7 @@ function nextInstant({ random, story, rows }: Simulation): string {
 async function step(simulation: Simulation, name: (deed: string) => void): Promise<void> {
   const { random, story, clients, model } = simulation
   if (random.chance(0.08)) simulation.focus = random.below(60)
-  const deed = random.weighted(random.weighted(ACTORS).deeds)
+  const deed = random.weighted(random.weighted(simulation.actors).deeds)
   name(deed.name)
   clients.note(`-- ${deed.name}`)
   await deed.run(simulation)
@@ -197,8 +204,10 @@ export async function simulate(t: Test, seed: number, { steps, days }: Length): 
   const world = await startTestEmulator(t, { seed: `simulation-${seed}` })
   const clients = clientsOf(world)
   const story = new ShareStory(clients)
+  const random = new Random(seed)
   const simulation: Simulation = {
-    random: new Random(seed),
+    random,
+    actors: actorsOf(random),
     clients,
     story,
     classic: new ClassicStory(clients),

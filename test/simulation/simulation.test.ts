@@ -10,11 +10,16 @@ function variable(name: string): number | undefined {
 }
 
 /** As much as a run of all tests has time for; `npm run simulate` takes more. */
-const length: Length = { steps: variable('STEPS') ?? 60, days: variable('DAYS') ?? 365 }
-const first = variable('SEED') ?? 1
-const seeds = variable('SEEDS') ?? 3
+const IN_THE_SUITE = { seed: 1, seeds: 3, steps: 60, days: 365 }
 
-for (let seed = first; seed < first + seeds; seed++) {
+const length: Length = {
+  steps: variable('STEPS') ?? IN_THE_SUITE.steps,
+  days: variable('DAYS') ?? IN_THE_SUITE.days,
+}
+const first = variable('SEED') ?? IN_THE_SUITE.seed
+const last = first + (variable('SEEDS') ?? IN_THE_SUITE.seeds) - 1
+
+for (let seed = first; seed <= last; seed++) {
   t.test(`seed ${seed}`, async (t) => {
     const { answered, jobs, ...course } = await simulate(t, seed, length)
     t.pass(JSON.stringify(course))

@@ -20,9 +20,16 @@ export interface Deed {
   run(simulation: Simulation): Promise<unknown>
 }
 
+/** Somebody who acts. */
+export interface Actor {
+  weight: number
+  deeds: readonly Deed[]
+}
+
 /** A simulation as those who act in it see it. */
 export interface Simulation {
   readonly random: Random
+  readonly actors: readonly Actor[]
   readonly clients: Clients
   /** The same clients, in the words of stories. */
   readonly story: ShareStory

@@ -24,6 +24,9 @@ const softDelete = (state: string) => ({
   properties: { softDeleteFeatureState: state, enhancedSecurityState: state, softDeleteRetentionPeriodInDays: 14 },
 })
 
+/** Longer than a vault's deletion is under way, ms: what is put into it meanwhile goes with it. */
+const TAKES = 10_000
+
 async function putVault(simulation: Simulation): Promise<void> {
   const { random, story } = simulation
   const { name, location } = random.of(VAULTS)
@@ -37,7 +40,7 @@ async function deleteVault(simulation: Simulation): Promise<void> {
   const { random, story, model } = simulation
   const path = someVault(simulation)
   const answer = await story.call('DELETE', `${path}?api-version=${random.of(DELETIONS)}`)
-  if (mayBeDone(answer)) model.forget(path)
+  if (mayBeDone(answer)) model.forget(path, TAKES)
   follow(simulation, answer, `${path}/deletion`)
 }
 

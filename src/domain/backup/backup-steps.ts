@@ -53,7 +53,8 @@ function endSnapshot(world: World, item: ProtectedItem, job: Job, failure: JobEr
   const { look, gone, full, snapshotCounts } = workloadOf(item)
   const source = look(world, item)
   if (!source) return failSnapshot(world, item, job, gone(world, item).snapshot, ['InProgress', 'NotStarted'])
-  if (source.snapshotFailure) return failSnapshot(world, item, job, source.snapshotFailure)
+  const trouble = source.snapshotFailure()
+  if (trouble) return failSnapshot(world, item, job, trouble)
   if (hasAllPoints(world, item)) return failSnapshot(world, item, job, 'UserErrorRecoveryPointLimitReached')
   const policy = policyOf(world, item)
   const tooMany = full?.(world, item, policy)
@@ -105,7 +106,7 @@ function startTransfer(world: World, item: ProtectedItem, job: Job): void {
 function endTransfer(world: World, item: ProtectedItem, job: Job, failure: JobError | undefined): void {
   const { look, gone, sizeBag, snapshotCounts } = workloadOf(item)
   const source = look(world, item)
-  const error = failure ?? (source ? source.transferFailure : gone(world, item).transfer)
+  const error = failure ?? (source ? source.transferFailure() : gone(world, item).transfer)
   const work = workOf(job)
   const point = endPoint(world, item, work, error !== undefined)
   const ended = withTasks(job, [{}, { status: error ? 'Failed' : 'Completed', end: world.now }])

@@ -104,13 +104,30 @@ export function scheduleRetention(world: World, item: ProtectedItem): void {
   if (next !== undefined) world.timeline.at(Math.max(next, world.now), 'retention', itemSubject(item))
 }
 
+/** Takes a point out of the world, and what was to become of it. */
+function dropPoint(world: World, point: RecoveryPoint): void {
+  world.points.delete(point.itemId, point.name)
+  forgetWhatIsDue(world, point)
+}
+
+/** Takes all points of an item out of the world, and what was to become of them. */
+export function dropPoints(world: World, item: ProtectedItem): void {
+  for (const point of world.points.ofItem(item.id)) forgetWhatIsDue(world, point)
+  world.points.deleteAll(item.id)
+}
+
+/** Only a way to a point's files, and a copy of it out of the archive, end at a time of their own. */
+function forgetWhatIsDue(world: World, point: RecoveryPoint): void {
+  if (point.files || point.archiveTier === 'Rehydrated') world.timeline.cancel(pointSubject(point))
+}
+
 /** Due: tiers and points of an item whose time has come go. */
 export function runRetention(world: World, item: ProtectedItem): void {
   const newest = world.points.newest(item.id)
   for (const point of world.points.due(item.id, world.now)) {
     const isNewest = point.name === newest?.name
-    if (!isNewest && point.expiry <= world.now) world.points.delete(item.id, point.name)
-    else if (!point.vaultTier) world.points.delete(item.id, point.name)
+    if (!isNewest && point.expiry <= world.now) dropPoint(world, point)
+    else if (!point.vaultTier) dropPoint(world, point)
     else keepPoint(world, { ...point, instantTier: 'Deleted' }, isNewest)
   }
   scheduleRetention(world, item)

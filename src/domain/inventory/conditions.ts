@@ -8,7 +8,10 @@ import type { Resource } from './inventory.js'
 export const CONDITIONS = {
   powerState: { values: ['running', 'stopped', 'deallocated'], default: 'running' },
   agent: { values: ['ready', 'missing', 'outdated', 'notReady', 'unresponsive'], default: 'ready' },
-  /** Of the VM agent of Windows, `2.6.1198.718`: below the least that Backup takes it is outdated (SEED-37). */
+  /**
+   * Of the VM agent of Windows, `2.6.1198.718`: below the least that Backup takes it is outdated (SEED-37). Of a server
+   * outside Azure its backup agent's, `2.0.9262.0` (domain.md 8.5).
+   */
   agentVersion: { values: 'version', default: undefined },
   /** What the machine's configuration says of its agent; an agent that was installed later has to be entered there (SEED-35). */
   agentFlag: { values: ['set', 'unset'], default: 'set' },
@@ -143,6 +146,9 @@ const DEFAULTS = Object.fromEntries(
   Object.entries(CONDITIONS).flatMap(([name, row]) => (row.default === undefined ? [] : [[name, row.default]])),
 ) as unknown as EffectiveConditions
 
+/** Whether nothing is said of a resource that is not so of every other one. */
+export const isUntroubled = (conditions: EffectiveConditions) => conditions === DEFAULTS
+
 /** What holds for a resource: the defaults, over them its tags, over them what was set. Tags that say nothing known are left alone. */
 export function effectiveConditions(resource: Pick<Resource, 'tags'>, set: Conditions): EffectiveConditions {
   let effective: EffectiveConditions = DEFAULTS
@@ -156,5 +162,5 @@ export function effectiveConditions(resource: Pick<Resource, 'tags'>, set: Condi
       if (!(error instanceof Refusal)) throw error
     }
   }
-  return { ...effective, ...set }
+  return Object.keys(set).length === 0 ? effective : { ...effective, ...set }
 }

@@ -5,6 +5,7 @@ import { protectAtCreation } from '../protection/intents.js'
 import { AGENT_NAMES, type Registration, registerServer } from '../vaults/registered-servers.js'
 import type { World } from '../world.js'
 import { CLASSIC_MACHINE_TYPE } from './machines.js'
+import { SERVER_TYPE } from './resource-types.js'
 import { checkOneOf, checkWhole, defined, identityOf, type Kind, putSeed, refuse, type Seed, skuOf } from './seeds.js'
 import { type StorageAccountSeed, seedStorageAccount } from './storage-seeds.js'
 
@@ -66,7 +67,7 @@ const DISK: Kind = {
   rule: '1 to 80 letters, digits, hyphens, underscores and full stops, a letter or digit first',
 }
 const SERVER: Kind = {
-  type: 'Recoverite.Inventory/servers',
+  type: SERVER_TYPE,
   name: /^[a-z0-9](?:[-\w.]{0,253}\w)?$/i,
   rule: 'a host name of at most 255 characters',
 }

@@ -105,7 +105,8 @@ function withAgentVersion(conditions: EffectiveConditions, osType: Machine['osTy
   return isOlder(agentVersion, LEAST_AGENT_VERSION) ? { ...conditions, agent: 'outdated' } : conditions
 }
 
-function isOlder(version: string, other: string): boolean {
+/** Whether a version of an agent comes before another; parts that are left out are 0. */
+export function isOlder(version: string, other: string): boolean {
   const [parts, others] = [version.split('.').map(Number), other.split('.').map(Number)]
   const at = others.findIndex((part, index) => (parts[index] ?? 0) !== part)
   return at >= 0 && (parts[at] ?? 0) < (others[at] ?? 0)

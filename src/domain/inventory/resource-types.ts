@@ -7,6 +7,8 @@ import { type Resource, TENANT_ID } from './inventory.js'
 import { completeInterface, completeNetwork } from './networks.js'
 
 export const DISK_TYPE = 'Microsoft.Compute/disks'
+/** Servers outside Azure, for the agents; of no provider that Azure has. */
+export const SERVER_TYPE = 'Recoverite.Inventory/servers'
 
 /** Answers the members of a body that the service makes out of what was sent, `resource.body`, and what was before. */
 type Completion = (world: World, resource: Resource, before: Members) => Members

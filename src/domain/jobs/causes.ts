@@ -1,4 +1,4 @@
-import type { ConditionName, EffectiveConditions } from '../inventory/conditions.js'
+import { type ConditionName, type EffectiveConditions, isUntroubled } from '../inventory/conditions.js'
 import type { Machine } from '../inventory/machines.js'
 import type { Limits } from '../limits.js'
 import type { JobErrorName } from './job-errors.js'
@@ -185,5 +185,7 @@ function holds(cause: Cause, { conditions, osType, encrypted }: Subject, limits:
 }
 
 /** What conditions make fail at a moment; undefined where nothing is wrong. */
-export const failureAt = (moment: Moment, subject: Subject, limits: Limits): JobErrorName | undefined =>
-  OF_MOMENT.get(moment)?.find((cause) => holds(cause, subject, limits))?.error
+export function failureAt(moment: Moment, subject: Subject, limits: Limits): JobErrorName | undefined {
+  if (isUntroubled(subject.conditions)) return undefined
+  return OF_MOMENT.get(moment)?.find((cause) => holds(cause, subject, limits))?.error
+}

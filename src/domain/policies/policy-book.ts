@@ -13,7 +13,7 @@ import { checkPolicyEdit } from './policy-changes.js'
 import { readClassicPatch, readClassicPolicy } from './policy-classic.js'
 import { readFileSharePolicy } from './policy-files.js'
 import { invalidPolicy, PolicyReader, REFUSAL_EXTRA } from './policy-reader.js'
-import { changeItems, itemsOfPolicy } from './policy-updates.js'
+import { changeItems, itemsBoundFor, itemsOfPolicy } from './policy-updates.js'
 import { readVmPolicy } from './policy-vm.js'
 import { enforceRetentionChange } from './retention-changes.js'
 import { DAY } from './schedule.js'
@@ -154,7 +154,7 @@ function countWrite(world: World, vault: Vault): void {
 export function deletePolicy(world: World, vault: Vault, name: string): boolean {
   const policy = world.policies.get(vault.key, name)
   if (!policy) return false
-  const users = world.items.countOfPolicy(vault.key, policy.name)
+  const users = world.items.countOfPolicy(vault.key, policy.name) + itemsBoundFor(world, vault, policy.name).length
   if (users > 0) {
     throw new Refusal(
       'BMSUserErrorPolicyObjectInUse',

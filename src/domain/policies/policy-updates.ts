@@ -16,6 +16,13 @@ import { judgePoints } from './retention-judgment.js'
 export const itemsOfPolicy = (world: World, vault: Vault, policyName: string): ProtectedItem[] =>
   world.items.ofVault(vault.key).filter((item) => same(item.policyName, policyName) && !item.deleted)
 
+/** The items that have another policy, or none, and are just being given this one. */
+export const itemsBoundFor = (world: World, vault: Vault, policyName: string): ProtectedItem[] =>
+  world.items.ofVault(vault.key).filter((item) => {
+    const given = item.busyWith === undefined ? undefined : world.jobs.get(item.busyWith)?.work?.policyName
+    return typeof given === 'string' && same(given, policyName) && !same(item.policyName, policyName)
+  })
+
 /**
  * Applies a changed policy to its items at once, and configures each of them anew by a job of its own (domain.md 5.1,
  * 5.3, 13.2). Of one whose backups are suspended only the points are judged anew.

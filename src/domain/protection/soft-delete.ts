@@ -1,5 +1,5 @@
 import { workOf } from '../backup/backup-phases.js'
-import { changePoint } from '../backup/recovery-points.js'
+import { changePoint, dropPoints } from '../backup/recovery-points.js'
 import { collectionKey } from '../backup/restore-point-collections.js'
 import { finishCancel, type Job, openJob } from '../jobs/jobs.js'
 import { PURGE_WARNING, raiseAlertOfItem } from '../monitoring/alert-raising.js'
@@ -76,7 +76,7 @@ export function purge(world: World, item: ProtectedItem): void {
   if (item.deleted) raiseAlertOfItem(world, item, 'purged')
   for (const job of world.jobs.open(item.id)) finishCancel(world, job)
   world.timeline.cancel(itemSubject(item))
-  world.points.deleteAll(item.id)
+  dropPoints(world, item)
   world.items.delete(item.id)
   // Who has deleted the data no longer wishes for it, should the machine be made again.
   world.intents.delete(item.vaultKey, item.name)

@@ -85,8 +85,8 @@ function sourceOf(world: World, account: Resource, share: FileShare): BackupSour
   const { quotaGB, usedDataGB, dailyChurnGB, conditions } = share
   return {
     snapshotMs: (fraction) => within('shareSnapshotMs', fraction),
-    snapshotFailure: unreachable(world, account),
-    transferFailure: failureAt('shareTransfer', { conditions }, world.limits),
+    snapshotFailure: () => unreachable(world, account),
+    transferFailure: () => failureAt('shareTransfer', { conditions }, world.limits),
     data: { disks: [{ sizeGB: quotaGB }], usedDataGB, dailyChurnGB },
     point: () => ({
       consistency: 'FileSystemConsistent',

@@ -45,8 +45,8 @@ function classicSource(world: World, item: ProtectedItem, machine: Machine): Bac
   const { remember: _, ...source } = sourceOf(world, item, machine)
   return {
     ...source,
-    snapshotFailure: failureAt('classicSnapshot', machine, world.classicLimits),
-    transferFailure:
+    snapshotFailure: () => failureAt('classicSnapshot', machine, world.classicLimits),
+    transferFailure: () =>
       tooManyDisks(machine, world.classicLimits) ?? failureAt('classicTransfer', machine, world.classicLimits),
   }
 }

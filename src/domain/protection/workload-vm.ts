@@ -71,10 +71,10 @@ export function sourceOf(world: World, item: ProtectedItem, machine: Machine): B
   const data = backedUp(machine, item.diskExclusion)
   return {
     snapshotMs: (fraction) => snapshotMs(machine.disks.length - 1, fraction),
-    snapshotFailure:
+    snapshotFailure: () =>
       diskFailure(world, machine, data.disks) ??
       failureAt('snapshot', { ...machine, encrypted: isEncrypted(machine) }, world.limits),
-    transferFailure: failureAt('transfer', machine, world.limits),
+    transferFailure: () => failureAt('transfer', machine, world.limits),
     writersFailed: vssFailed(machine),
     data,
     point: (policy) => ({

@@ -31,9 +31,9 @@ export interface BackupSource {
   /** How long a snapshot of it takes, in ms. @param fraction in [0, 1) */
   snapshotMs(fraction: number): number
   /** What makes a snapshot of it fail. */
-  snapshotFailure: JobErrorName | undefined
+  snapshotFailure(): JobErrorName | undefined
   /** What makes a transfer of it fail. */
-  transferFailure: JobErrorName | undefined
+  transferFailure(): JobErrorName | undefined
   /** Some of the writers that make a snapshot application consistent have failed. */
   writersFailed?: boolean
   /** What is copied, and what of it changes in a day. */

@@ -25,6 +25,24 @@ export interface RegisteredServer extends VaultRecord {
   registeredAt: Instant
   /** Somebody has allowed it to register once more (wire-classic.md 2, row 30). */
   canReRegister?: true
+  /** The schedule and the retention that its agent was last allowed. */
+  policy?: AgentPolicy
+  /** Since when its data is encrypted by the passphrase that holds. */
+  passphraseSince?: Instant
+  /** Its backup data was deleted, and is kept all the same until some time later. */
+  deletedData?: { at: Instant; keptUntil: Instant }
+}
+
+/** How often an agent backs up, times a day that it does. */
+export type AgentFrequency = 'Daily' | 'Weekly' | 'Monthly' | 'Yearly'
+/** How many days daily points are kept, weeks weekly ones, and so on; each can be chosen by itself (SEED-83). */
+export type AgentRetention = { [Unit in 'days' | 'weeks' | 'months' | 'years']?: number }
+
+/** What an agent backs up by: its own, no policy of the vault. */
+export interface AgentPolicy {
+  frequency: AgentFrequency
+  schedulesPerDay: number
+  retention: AgentRetention
 }
 
 /** What a server registers with. */
@@ -55,13 +73,8 @@ export function registerServer(world: World, name: string, { vault: id, agent, t
   }
   const before = world.servers.get(vault.key, name)
   if (!before) checkRoom(world, vault, agent)
-  world.servers.put({
-    vaultKey: vault.key,
-    name: before?.name ?? name,
-    agent,
-    number: before?.number ?? world.chance.digits(6),
-    registeredAt: world.now,
-  })
+  const { canReRegister: _, ...kept } = before ?? { vaultKey: vault.key, name, number: world.chance.digits(6) }
+  world.servers.put({ ...kept, agent, registeredAt: world.now })
 }
 
 /** Agents of files and folders are counted by themselves, servers that back up others together (domain.md 3). */

@@ -1,4 +1,3 @@
-import { Refusal } from '../errors.js'
 import { type Instant, MINUTE } from '../policies/schedule.js'
 import type { World } from '../world.js'
 import { requireGuard } from './resource-guards.js'
@@ -25,15 +24,6 @@ export function issueSecurityPin(world: World, vault: Vault, requests: readonly 
   return securityPin
 }
 
-/**
- * Whether a PIN is the one that was last given out for a vault, and still good.
- * @throws Refusal UserErrorInvalidSecurityPin
- */
-export function checkSecurityPin(world: World, vault: Vault, pin: string | undefined): void {
-  const given = vault.securityPin
-  if (given && given.pin === pin && world.now <= given.expires) return
-  throw new Refusal(
-    'UserErrorInvalidSecurityPin',
-    `The security PIN is not the one of vault '${vault.name}', or its 5 minutes are over. Get a new one (backupSecurityPIN) and use it at once.`,
-  )
-}
+/** Whether a PIN is the one that was last given out for a vault, and still good. */
+export const isGoodPin = ({ now }: World, { securityPin }: Vault, pin: string | undefined): boolean =>
+  securityPin !== undefined && securityPin.pin === pin && now <= securityPin.expires

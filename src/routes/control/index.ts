@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ServedRequests } from '../../arm/served-requests.js'
 import type { Events } from '../../events/events.js'
 import type { Scheduler } from '../../scheduler/scheduler.js'
+import { registerAgentRequests } from './agent-requests.js'
 import { registerCheckpoints } from './checkpoints.js'
 import { registerClock } from './clock.js'
 import { registerConditions } from './conditions.js'
@@ -49,6 +50,7 @@ export function registerControl(app: FastifyInstance, parts: ControlParts): void
       registerTransfer(timed, parts)
       registerInventory(scope, parts)
       registerConditions(scope, parts)
+      registerAgentRequests(scope, parts)
       registerFaults(scope, parts)
       registerRequests(scope, parts)
       registerDashboard(scope, parts)

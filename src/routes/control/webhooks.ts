@@ -92,12 +92,13 @@ export function registerWebhooks(
 ): void {
   const view = (webhook: Webhook) => {
     const { number: _, secret: __, createdAt, types, ...shown } = webhook
-    const { cursor: ___, lastDelivered = null, lastFailure = null, ...counts } = webhooks.state(webhook)
+    const { delivered, waiting, dead, attempts, failures, losses, ...state } = webhooks.state(webhook)
+    const { lastDelivered = null, lastFailure = null } = state
     return {
       ...shown,
       ...(types ? { types: [...types] } : {}),
       createdAt: isoInstant(createdAt),
-      deliveries: { ...counts, lastDelivered, lastFailure },
+      deliveries: { delivered, waiting, dead, attempts, failures, losses, lastDelivered, lastFailure },
     }
   }
   const withSecret = (webhook: Webhook) => ({ ...view(webhook), secret: webhook.secret })
