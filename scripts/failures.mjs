@@ -55,11 +55,13 @@ const text = `# Failures on demand
 Generated from the tables that bring them about (\`src/domain/jobs/causes.ts\`, \`src/domain/request-causes.ts\`) by
 \`npm run failures\`.
 
-Something is wrong with a machine or a vault for as long as you say so. There are three ways to say it:
+Something is wrong with a machine, a disk, a server or a vault for as long as you say so. There are three ways to say it:
 
 - \`PATCH /_recoverite/conditions?resourceId=<ARM id>\` with \`{"agent": "notReady"}\`; \`null\` takes a condition back.
 - A tag on the resource itself: \`recoverite:agent\` = \`notReady\`. What was set goes before tags.
 - In the inventory: \`POST /_recoverite/inventory\` with \`{"virtualMachines": [{…, "conditions": {"agent": "notReady"}}]}\`.
+
+What is said of a Backup vault holds for its disks, unless a disk, its disk encryption set or a snapshot says otherwise.
 
 A condition has its effect when its moment comes: a backup that has taken its snapshot doesn't mind what becomes of the
 agent. It ends with the condition; what has failed stays failed. For any other code, at any place, there are faults
@@ -111,6 +113,68 @@ ${table(
     ],
     ['delete the snapshots of a point that is not in the vault', 'its restore fails', '`UserErrorInstantRpNotFound`'],
     ['start the machine during a restore in place', 'the restore fails', '`UserErrorVmNotShutDown`'],
+    ['delete a protected disk', 'its backups fail, and its validation', '`UserErrorManagedDiskNotFound`'],
+    [
+      'take the role Disk Backup Reader on the disk from the identity of the vault',
+      'the validation and the configuration fail (no role at all; another role); backups fail',
+      '`UserErrorMissingRequiredPermissions`; `UserErrorNotEnoughPermissionOnDisk`; `UserErrorDiskBackupDiskOrMSIPermissionsNotPresent`',
+    ],
+    [
+      'take the role Disk Snapshot Contributor from it, or delete the group of the snapshots',
+      'the validation and the configuration fail; backups fail; restores fail',
+      '`UserErrorNotEnoughPermissionOnSnapshotRG`, `UserErrorSnapshotRGNotFound`; `UserErrorDiskBackupSnapshotRGOrMSIPermissionsNotPresent`; `UserErrorSnapshotRGOrMSIPermissionsNotPresent`',
+    ],
+    [
+      'take the role Disk Restore Operator from it, or delete the target group',
+      'the validation of a restore fails; the restore fails',
+      '`UserErrorNotEnoughPermissionOnTargetRG`, `UserErrorRestoreTargetRGNotFound`; `UserErrorDiskBackupRestoreRGOrMSIPermissionsNotPresent`',
+    ],
+    [
+      'take its identity from a Backup vault',
+      'validations, configurations, backups and restores fail',
+      '`UserErrorDiskBackupAuthorizationFailed`',
+    ],
+    [
+      'give a disk a disk encryption set on which the identity of the vault has no role',
+      'validations, configurations, backups and restores fail',
+      '`UserErrorMSIPermissionsNotPresentOnDES`',
+    ],
+    [
+      'unregister Microsoft.Compute or Microsoft.Storage in the subscription of a disk',
+      'validations, configurations, backups and restores fail',
+      '`UserErrorMissingSubscriptionRegistration`',
+    ],
+    [
+      'protect a disk without a group for its snapshots; with something that is none; with one of another subscription',
+      'the validation and the configuration fail',
+      '`UserErrorOperationalStoreParametersNotProvided`; `UserErrorInvalidOperationalStoreResourceGroup`; `UserErrorSnapshotRGSubscriptionMismatch`',
+    ],
+    [
+      'protect a disk by a vault of another region',
+      'the validation and the configuration fail',
+      '`UserErrorDiskVaultLocationMismatch`',
+    ],
+    [
+      'protect a Premium SSD v2 or Ultra disk by a policy that runs more than twice a day',
+      'the validation and the configuration fail',
+      '`UserErrorDiskBackupDiskTypeNotSupported`',
+    ],
+    ['delete the snapshot of a point of a disk', 'its restore fails', '`UserErrorDiskSnapshotNotFound`'],
+    [
+      'restore a disk where there is one of that name',
+      'the validation and the restore fail',
+      '`UserErrorSameNameDiskAlreadyExists`',
+    ],
+    [
+      'back a disk up while another backup of it runs',
+      'the operation fails',
+      '`UserErrorMaxConcurrentOperationLimitReached`',
+    ],
+    [
+      'protect a disk twice; beside an instance that could not be configured',
+      'the request is refused',
+      '`UserErrorDppDatasourceAlreadyProtected`; `UserErrorDppDatasourceAlreadyHasBackupInstance`',
+    ],
     [
       'unregister a machine of a classic vault that is still protected',
       'the job fails',

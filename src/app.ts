@@ -66,8 +66,9 @@ export async function buildApp(parts: AppParts): Promise<App> {
 
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
-  app.removeContentTypeParser('application/json')
-  app.addContentTypeParser(/^(application|text)\/json/, { parseAs: 'string' }, (_request, text, done) => {
+  app.removeContentTypeParser(['application/json', 'text/plain'])
+  // The SDK for Python calls a body without members plain text.
+  app.addContentTypeParser(/^(application\/json|text\/(json|plain))/, { parseAs: 'string' }, (_request, text, done) => {
     if (text.length === 0) return done(null, undefined)
     try {
       done(null, JSON.parse(text as string))
@@ -147,11 +148,14 @@ function logAnswer(logger: Logger, request: FastifyRequest, status: number): voi
   }
 }
 
+/** What a request and all that belongs to it is known by. */
+const correlationOf = (request: FastifyRequest) => String(request.headers['x-ms-correlation-request-id'] ?? request.id)
+
 /** Which request an answer belongs to. */
 const identityOf = (request: FastifyRequest) => ({
   'x-ms-request-id': request.id,
   'x-ms-client-request-id': request.headers['x-ms-client-request-id'] ?? request.id,
-  'x-ms-correlation-request-id': request.headers['x-ms-correlation-request-id'] ?? request.id,
+  'x-ms-correlation-request-id': correlationOf(request),
   'x-ms-routing-request-id': `RECOVERITE:${request.id}`,
 })
 
@@ -162,7 +166,7 @@ function answerError(
   reply: FastifyReply,
 ): FastifyReply {
   const refusal = error instanceof ShapeError ? shapeRefusal(error, request) : error
-  const known = replyOf(refusal)
+  const known = replyOf(refusal, correlationOf(request))
   if (!known)
     logger.error({ err: error, requestId: request.id, method: request.method, url: request.url }, 'request failed')
   const answer = inDialect(known ?? internalError(request.id), request)

@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { ALL_ROUTES, PROVIDERS } from '../src/routes/providers.js'
+import { PUBLISHED_DATA_PROTECTION } from '../src/routes/published-data-protection.js'
 import { PUBLISHED_OPERATIONS } from '../src/routes/published-operations.js'
 import { hasShared, SHARED, skipWithoutShared } from './support/published-schemas.js'
 
@@ -138,9 +139,11 @@ t.test('files are small, and none is called utils', async (t) => {
   }
 })
 
+const PUBLISHED: Record<string, readonly [string, string]> = { ...PUBLISHED_OPERATIONS, ...PUBLISHED_DATA_PROTECTION }
+
 t.test('every published operation is served, at its published place', async (t) => {
   const served = new Map(ALL_ROUTES.map((route) => [route.operation, route]))
-  for (const [name, [method, path]] of Object.entries(PUBLISHED_OPERATIONS)) {
+  for (const [name, [method, path]] of Object.entries(PUBLISHED)) {
     const route = served.get(name)
     t.equal(route?.method, method, `${name} has its published method`)
     t.equal(route?.path.toLowerCase(), path.toLowerCase(), `${name} has its published path`)
@@ -155,14 +158,16 @@ t.test('the table of operations is the published one', { skip: skipWithoutShared
     'operations' | 'pollingOperations',
     { provider: string; group: string; name: string; method: string; path: string }[]
   >
-  const published = [...read.operations, ...read.pollingOperations].filter(({ provider }) =>
-    provider.startsWith('recoveryservices'),
-  )
-  const shape = (path: string) => path.replace(/\{[^}]+\}/g, '{}').toLowerCase()
-  t.equal(published.length, Object.keys(PUBLISHED_OPERATIONS).length, 'as many as are published')
-  const table: Record<string, readonly [string, string]> = PUBLISHED_OPERATIONS
+  const published = [...read.operations, ...read.pollingOperations]
+  const resource = '/subscriptions/{}/resourceGroups/{}/providers/{}/{}/{}'
+  const shape = (path: string) =>
+    path
+      .replace('/{scope}', resource)
+      .replace(/\{[^}]+\}/g, '{}')
+      .toLowerCase()
+  t.equal(published.length, Object.keys(PUBLISHED).length, 'as many as are published')
   for (const { group, name, method, path } of published) {
-    const row = table[`${group}.${name}`]
+    const row = PUBLISHED[`${group}.${name}`]
     t.equal(row?.[0], method, `${group}.${name}`)
     t.equal(row && shape(row[1]), shape(path), `${group}.${name}`)
   }

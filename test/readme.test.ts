@@ -11,10 +11,11 @@ import { OPTION_TABLE } from '../src/options.js'
 const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
+const DISKS = readFileSync(join(ROOT, 'docs/disks.md'), 'utf8')
 
-/** The code blocks of the README in a language, as they stand. */
-const blocks = (language: string) =>
-  [...README.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, code = '']) => code)
+/** The code blocks of a text in a language, as they stand. */
+const blocks = (language: string, text = README) =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, code = '']) => code)
 
 const blockWith = (language: string, mark: string) => {
   const block = blocks(language).find((code) => code.includes(mark))
@@ -51,6 +52,15 @@ t.test('the curl snippet runs as it is and ends with recovery points', async (t)
   const { stdout } = await run('bash', ['-euc', snippet])
   const points = stdout.slice(stdout.lastIndexOf('{"value":'))
   t.match(points, /"recoveryPointType":"AppConsistent"/)
+})
+
+t.test('so do the calls about a disk, up to a restored one', async (t) => {
+  const emulator = await startEmulator({ port: 0, https: false, logLevel: 'error' })
+  t.teardown(() => emulator.close())
+  const snippets = blocks('sh', DISKS).join('').replaceAll('http://127.0.0.1:10190', emulator.url)
+  const { stdout } = await run('bash', ['-euc', snippets])
+  t.match(stdout, /"operation":"Backup","status":"Completed"/)
+  t.match(stdout.slice(stdout.lastIndexOf('{"id":')), /"name":"disk1-restored".*"provisioningState":"Succeeded"/)
 })
 
 t.test('the library snippet runs as it is', async (t) => {

@@ -1,5 +1,7 @@
 import type { FastifyError } from 'fastify'
 import { REFUSALS, Refusal, type RefusalCode } from '../domain/errors.js'
+import { UserFacingRefusal } from '../domain/user-facing-refusal.js'
+import { userFacingBody } from './user-facing-error.js'
 
 /** An answer that refuses: status and ARM's envelope. */
 export interface ErrorReply {
@@ -26,6 +28,10 @@ export const errorBody = (code: string, message: string, extra: Readonly<Record<
   error: { code, message, ...extra },
 })
 
+/** What Backup vaults don't have, they say in headers too (golden disk/17). */
+const providerHeaders = (code: RefusalCode): Record<string, string> =>
+  code === 'UserErrorGenericResourceNotFound' ? { 'x-ms-error-code': code, 'content-language': 'en-US' } : {}
+
 /** Some of the oldest calls still refuse in the form of their time (golden vaultExtendedInfo-get-404). */
 const OF_OLDER_FORM: readonly RefusalCode[] = ['ResourceExtendedInfoNotFound']
 
@@ -37,8 +43,9 @@ const olderBody = ({ code, message }: Refusal) => ({
 /** The activity log refuses without an envelope (activityLogs_API.json, ErrorResponse; azure-cli test_activity_log_list_scenario). */
 const WITHOUT_ENVELOPE: readonly RefusalCode[] = ['BadRequest']
 
-function bodyOf(refusal: Refusal): Record<string, unknown> {
+function bodyOf(refusal: Refusal, activityId: string): Record<string, unknown> {
   const { code, message, extra } = refusal
+  if (refusal instanceof UserFacingRefusal) return userFacingBody(refusal, activityId)
   if (OF_OLDER_FORM.includes(code)) return olderBody(refusal)
   return WITHOUT_ENVELOPE.includes(code) ? { code, message } : errorBody(code, message, extra)
 }
@@ -67,11 +74,13 @@ const FRAMEWORK: Record<string, readonly [keyof typeof REFUSALS, string]> = {
 
 /**
  * The answer to anything that was thrown.
+ * @param activityId what the request was known by
  * @returns undefined where it is our own bug
  */
-export function replyOf(error: unknown): ErrorReply | undefined {
+export function replyOf(error: unknown, activityId = ''): ErrorReply | undefined {
   if (error instanceof Refusal) {
-    return { status: error.status, body: bodyOf(error), headers: gatewayHeaders(error.code) }
+    const { status, code } = error
+    return { status, body: bodyOf(error, activityId), headers: { ...gatewayHeaders(code), ...providerHeaders(code) } }
   }
   const code = (error as Partial<FastifyError>).code ?? ''
   const known = FRAMEWORK[code]

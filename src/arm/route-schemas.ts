@@ -8,6 +8,9 @@ const PARAMETERS: Record<string, { description: string; example?: string }> = {
   subscriptionId: { description: 'A subscription: any GUID', example: '00000000-0000-0000-0000-000000000001' },
   resourceGroupName: { description: 'The resource group', example: 'demo' },
   vaultName: { description: 'The vault', example: 'demo-vault' },
+  backupVaultName: { description: 'The Backup vault', example: 'demo-backup-vault' },
+  backupInstanceName: { description: 'The backup instance', example: 'demo-disk' },
+  deletedBackupInstanceName: { description: 'The soft-deleted backup instance' },
   vmName: { description: 'The virtual machine', example: 'vm1' },
   backupFabricName: { description: 'Always Azure', example: 'Azure' },
   protectionContainerName: {
@@ -18,7 +21,8 @@ const PARAMETERS: Record<string, { description: string; example?: string }> = {
   backupPolicyName: { description: 'The policy', example: 'DefaultPolicy' },
   backupProtectionIntentName: { description: 'The intent', example: 'vm;iaasvmcontainerv2;demo;vm1' },
   backupJobName: { description: 'The job: a GUID' },
-  recoveryPointId: { description: 'The recovery point: a number' },
+  jobId: { description: 'The job: a GUID' },
+  recoveryPointId: { description: 'The recovery point: a number, of a backup instance 32 digits without hyphens' },
   operationId: { description: 'The operation that was handed out' },
   locationName: { description: 'The region', example: 'westeurope' },
   resourceProviderNamespace: { description: 'The namespace of a resource provider', example: 'Microsoft.Storage' },
@@ -37,8 +41,17 @@ const PARAMETERS: Record<string, { description: string; example?: string }> = {
   alertId: { description: 'The alert: a GUID' },
   resourceGuardName: { description: 'The resource guard', example: 'demo-guard' },
   agentId: { description: 'The number of the agent' },
+  partType: { description: 'The type of the part', example: 'fileServices' },
+  partName: { description: 'The part', example: 'default' },
+  innerType: { description: 'The type of the part of the part', example: 'shares' },
+  innerName: { description: 'The part of the part', example: 'share1' },
+  roleAssignmentName: { description: 'The assignment: any GUID', example: '33333333-3333-3333-3333-333333333333' },
+  roleDefinitionId: { description: 'The role: a GUID', example: '3e5e47e6-65f7-47ef-90b5-e5dd4d455f24' },
   requestName: { description: 'Always default', example: 'default' },
-  backupResourceGuardProxyName: { description: 'Always VaultProxy', example: 'VaultProxy' },
+  backupResourceGuardProxyName: {
+    description: 'Always VaultProxy; DppResourceGuardProxy of a Backup vault',
+    example: 'VaultProxy',
+  },
 }
 
 function paramsSchema({ path, pathExamples = {} }: Pick<Route, 'path' | 'pathExamples'>) {

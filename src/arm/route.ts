@@ -26,6 +26,8 @@ export interface Call<Body = unknown> {
   clientRequestId: string | undefined
   /** What it called everything that belongs together. */
   correlationId: string | undefined
+  /** `x-ms-deleted-vault-id`: the deleted vault that a PUT is to bring back. */
+  deletedVaultId: string | undefined
   /** The header of that name. */
   authorization: string | undefined
   userAgent: string | undefined

@@ -68,6 +68,7 @@ function callOf(request: FastifyRequest, pace: ClockPace): Call {
     apiVersion: query['api-version'] ?? '',
     clientRequestId: request.headers['x-ms-client-request-id'] as string | undefined,
     correlationId: request.headers['x-ms-correlation-request-id'] as string | undefined,
+    deletedVaultId: request.headers['x-ms-deleted-vault-id'] as string | undefined,
     authorization: request.headers.authorization,
     userAgent: request.headers['user-agent'],
     clock: pace,

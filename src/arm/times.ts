@@ -11,6 +11,9 @@ export function dotNetTime(instant: Instant): string {
   return instant % 10 === 0 ? `${text.slice(0, 22)}Z` : text
 }
 
+/** The same with all seven digits, as recovery points of Backup vaults have it (golden disk/28). */
+export const roundTripTime = (instant: Instant) => `${new Date(instant).toISOString().slice(0, 23)}0000Z`
+
 /** All seven digits and no zone, as a point's expiry is written since 2024 (wire-vm-more.md 10). */
 export const zonelessTime = (instant: Instant) => `${new Date(instant).toISOString().slice(0, 23)}0000`
 
@@ -51,6 +54,9 @@ export function timeSpan(ms: number): string {
 
 /** .NET ticks: tenths of a microsecond since the year 1. */
 export const netTicks = (instant: Instant) => 621_355_968_000_000_000 + instant * 10_000
+
+/** The same as a text, which loses none of them. */
+export const ticksText = (instant: Instant) => String(621_355_968_000_000_000n + BigInt(instant) * 10_000n)
 
 /** A vault's etag: the moment of its last change with escaped colons. */
 export const etagOf = (instant: Instant) => `W/"datetime'${dotNetTime(instant).replaceAll(':', '%3A')}'"`

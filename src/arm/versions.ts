@@ -138,6 +138,34 @@ const SHARE_FAMILIES = [
   { from: '2026-08', escaped: true, lock: true, tiers: true, protocol: true, pointEnd: true, identity: true },
 ] as const
 
+/**
+ * Backup vaults (`Microsoft.DataProtection`): wire-disk.md 1.1, 2, 9. `statusAt` is where operations are polled, of a
+ * vault's deletion too: the vault itself is going away. The first versions knew no soft delete and no guards; `scores`
+ * counts what a vault says of its security.
+ */
+const BACKUP_VAULT_FAMILIES = [
+  { from: '', statusAt: 'location', deletionAt: 'location', early: true, scores: 0 },
+  { from: '2022', statusAt: 'vault', deletionAt: 'groupLocation', early: false, scores: 0 },
+  { from: '2023-11', statusAt: 'vault', deletionAt: 'groupLocation', early: false, scores: 1 },
+  { from: '2024-04', statusAt: 'vault', deletionAt: 'groupLocation', early: false, scores: 2 },
+] as const
+/** Since when deleted Backup vaults are kept for a while: the version that published them. */
+export const keepsDeletedBackupVaults = (version: string) => version >= '2025-09'
+
+/** Jobs of Backup vaults: wire-disk.md 6, 9. `transferred` is spelled as it was then, and so is what is not set. */
+const DISK_JOB_FAMILIES = [
+  { from: '', transferred: 'dataTransferedInBytes', unset: '0001-01-01T00:00:00', tiers: false, details: false },
+  { from: '2023', transferred: 'dataTransferredInBytes', unset: '0001-01-01T00:00:00Z', tiers: true, details: false },
+  { from: '2024-04', transferred: 'dataTransferredInBytes', unset: '0001-01-01T00:00:00Z', tiers: true, details: true },
+] as const
+
+/** Recovery points of Backup vaults: wire-disk.md 7, 9. */
+const DISK_POINT_FAMILIES = [
+  { from: '', ownName: false, expiry: false },
+  { from: '2023', ownName: true, expiry: false },
+  { from: '2023-11', ownName: true, expiry: true },
+] as const
+
 /** The newest row that is not younger than a version; rows are in the order of their age. */
 function familyOf<T extends { from: string }>(rows: readonly T[], version: string): T {
   for (let at = rows.length - 1; at >= 0; at--) {
@@ -153,6 +181,9 @@ export const configFamily = (version: string) => familyOf(CONFIG_FAMILIES, versi
 export const filePolicyFamily = (version: string) => familyOf(FILE_POLICY_FAMILIES, version)
 export const recoveryFamily = (version: string) => familyOf(RECOVERY_FAMILIES, version)
 export const shareFamily = (version: string) => familyOf(SHARE_FAMILIES, version)
+export const backupVaultFamily = (version: string) => familyOf(BACKUP_VAULT_FAMILIES, version)
+export const diskJobFamily = (version: string) => familyOf(DISK_JOB_FAMILIES, version)
+export const diskPointFamily = (version: string) => familyOf(DISK_POINT_FAMILIES, version)
 export const pointFamily = (version: string) => familyOf(POINT_FAMILIES, version)
 
 /**

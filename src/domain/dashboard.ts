@@ -1,5 +1,6 @@
 import { isOpen } from './jobs/job-status.js'
 import { type Job, jobPath } from './jobs/jobs.js'
+import { isShown } from './jobs/shown-jobs.js'
 import { DAY } from './policies/schedule.js'
 import { listItems, type ProtectedItem, type ProtectionState } from './protection/protected-items.js'
 import type { Vault } from './vaults/vault.js'
@@ -10,7 +11,10 @@ export const JOB_COUNTS = ['completed', 'completedWithWarnings', 'failed', 'canc
 export type JobCount = (typeof JOB_COUNTS)[number]
 
 /** Where an item stands: its protection state, or that it was deleted and can be had back. */
-export const ITEM_STATES = ['IRPending', 'Protected', 'ProtectionStopped', 'BackupsSuspended', 'SoftDeleted'] as const
+export const ITEM_STATES = [
+  ...(['IRPending', 'Protected', 'ProtectionError'] as const),
+  ...(['ProtectionStopped', 'BackupsSuspended', 'SoftDeleted'] as const),
+]
 export type ItemState = ProtectionState | 'SoftDeleted'
 
 export interface VaultDashboard {
@@ -56,7 +60,7 @@ function recentJobs(world: World, vault: Vault, open: readonly Job[]): Job[] {
 
 function dashboardOfVault(world: World, vault: Vault, open: readonly Job[]): VaultDashboard {
   const states = listItems(world, vault).map(stateOf)
-  const jobs = recentJobs(world, vault, open)
+  const jobs = recentJobs(world, vault, open).filter(isShown)
   const ids = each(JOB_COUNTS, (count) =>
     jobs.filter((job) => COUNTED[job.status].includes(count)).map((job) => jobPath(vault, job)),
   )

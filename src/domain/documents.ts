@@ -3,7 +3,8 @@ import type { Resource, ResourceInput } from './inventory/inventory.js'
 /** A JSON object as the wire has it. */
 export type Members = Record<string, unknown>
 
-const isMembers = (value: unknown): value is Members =>
+/** Whether something is a JSON object. */
+export const isMembers = (value: unknown): value is Members =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
 /** The object that stands here, or an empty one where something else does. */

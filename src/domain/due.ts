@@ -17,10 +17,11 @@ import { finishRefresh } from './protection/discovery.js'
 import { failItemJob } from './protection/item-jobs.js'
 import { finishMachineRegistration, finishMachineUnregistration } from './protection/machine-registration.js'
 import type { ProtectedItem, WorkloadName } from './protection/protected-items.js'
-import { finishItemJob } from './protection/protection.js'
+import { finishItemJob } from './protection/protection-ends.js'
 import { purge, warnOfPurge } from './protection/soft-delete.js'
 import { failUnregistration, finishInquiry, finishUnregistration } from './protection/storage-containers.js'
 import { finishRegistration } from './protection/storage-registration.js'
+import { failDiskRestore, stepDiskRestore } from './restore/disk-restore.js'
 import { failShareRestore } from './restore/file-share-recovery.js'
 import { stepShareRestore } from './restore/file-share-restore.js'
 import { endFiles, finishProvision, finishRevoke } from './restore/item-level-recovery.js'
@@ -76,6 +77,9 @@ const OPERATION_ENDS: Partial<Record<OperationKind, (world: World, operation: Op
   moveResources: finishMove,
   validateMove: finishMove,
   triggerDataMove: finishDataMove,
+  putBackupVault: finishVaultWrite,
+  patchBackupVault: finishVaultWrite,
+  deleteBackupVault: finishVaultDeletion,
 }
 
 function endOperation(world: World, event: DueEvent): void {
@@ -98,6 +102,7 @@ const RESTORE_STEPS: Record<WorkloadName, JobStep> = {
     fail: (world, job, error) => failShareRestore(world, world.items.get(job.itemId), job, error),
   },
   IaasVM: OF_MACHINES,
+  AzureDisk: { run: stepDiskRestore, fail: failDiskRestore },
 }
 
 /** What the end of jobs does that have no item for themselves. */

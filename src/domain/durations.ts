@@ -72,6 +72,27 @@ export const PACE = {
   classicOperationMs: [2 * SECOND, 8 * SECOND],
   /** A classic discovery runs for a few minutes (SEED-03). */
   classicDiscoveryMs: [1 * MINUTE, 3 * MINUTE],
+  /** Operations and jobs of Backup vaults as observed (wire-disk.md 1.1). */
+  backupVaultWriteMs: [1 * SECOND, 2 * SECOND],
+  backupVaultDeleteMs: [200, 1000],
+  validateDiskMs: [12 * SECOND, 41 * SECOND],
+  validateDiskRestoreMs: [22 * SECOND, 64 * SECOND],
+  /** Until the PUT of an instance is over, and from then on until it is configured. */
+  instanceWriteMs: [2 * SECOND, 45 * SECOND],
+  diskConfigureMs: [80 * SECOND, 85 * SECOND],
+  diskChangeMs: [41 * SECOND, 43 * SECOND],
+  diskDeleteSoftMs: [42 * SECOND, 44 * SECOND],
+  diskDeletePurgeMs: [77 * SECOND, 84 * SECOND],
+  /** Until the operation of a backup or a restore has its job. */
+  diskTriggerMs: [2 * SECOND, 4 * SECOND],
+  /** Until the point is there, and from then on until its job is over; 186 to 250 s together (golden disk/23 to 28). */
+  diskSnapshotMs: [118 * SECOND, 146 * SECOND],
+  diskSettleMs: [65 * SECOND, 100 * SECOND],
+  /** How much older its snapshot is than a point (golden disk/28). */
+  diskPointDelayMs: 70 * SECOND,
+  diskRestoreMs: [240 * SECOND, 246 * SECOND],
+  /** The time of a schedule is when it begins (domain.md 9). */
+  diskStartDelayMs: [1 * SECOND, 60 * SECOND],
   /** Not recorded: a short while. */
   exportJobsMs: [5 * SECOND, 15 * SECOND],
   vaultWriteMs: [2 * SECOND, 8 * SECOND],

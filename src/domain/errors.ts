@@ -187,6 +187,27 @@ export const REFUSALS = {
   BMSUserErrorOperationNotFound: { status: 404, source: '-' },
   UserErrorJobNotCancellable: { status: 400, source: 'D: not cancelable' },
 
+  // Backup vaults.
+  UserErrorGenericResourceNotFound: { status: 404, source: 'R: golden disk/17, 48' },
+  UserErrorDppDatasourceAlreadyProtected: { status: 400, source: 'D: golden disk/70' },
+  UserErrorDppDatasourceAlreadyHasBackupInstance: {
+    status: 400,
+    source: 'D: disk-backup-troubleshoot.md has both; what tells them apart is not said',
+  },
+  BMSUserErrorInvalidInput: { status: 400, source: 'I: azure-rest-api-specs#21911' },
+  UserErrorBMSUpdatePolicyNotSupported: { status: 400, source: 'I: azure-docs#78532, bicep#4834' },
+  UserErrorDppPolicyObjectInUse: { status: 400, source: 'I: terraform-provider-azurerm#20774' },
+  UserErrorPolicyAssociatedWithSoftDeletedItems: { status: 400, source: 'I: terraform-provider-azurerm#25011' },
+
+  // Authorization.
+  RoleAssignmentNotFound: { status: 404, source: 'D' },
+  RoleDefinitionDoesNotExist: { status: 404, source: 'D: troubleshooting of role assignments, status not said' },
+  RoleAssignmentExists: { status: 409, source: 'C: az goes on with the one that there is' },
+  RoleAssignmentUpdateNotPermitted: { status: 400, source: 'D: of templates, status not said' },
+  InvalidRoleAssignmentId: { status: 400, source: '-: a name that is no GUID' },
+  InvalidPrincipalId: { status: 400, source: '-' },
+  InvalidRoleDefinitionId: { status: 400, source: '-' },
+
   // Azure Monitor.
   AlertNotFound: { status: 404, source: '-: the code is not public' },
   BadRequest: { status: 400, source: 'R: of the activity log, in a form of its own' },

@@ -44,6 +44,12 @@ const TABLE = {
     10,
     'azure-file-share-support-matrix.md: in any 24 hours, with those that failed',
   ],
+  instancesPerBackupVault: [Infinity, Infinity, 5000, 'domain.md 9'],
+  policiesPerBackupVault: [Infinity, Infinity, 5000, 'domain.md 9'],
+  snapshotsPerDiskPolicy: [Infinity, Infinity, 450, 'domain.md 9: 50 of the 500 of a disk are for backups on demand'],
+  snapshotsPerDisk: [Infinity, Infinity, 500, 'domain.md 9'],
+  onDemandBackupsPerDiskPerDay: [Infinity, Infinity, 10, 'domain.md 9: in any 24 hours'],
+  restoresPerDiskPerDay: [Infinity, Infinity, 10, 'domain.md 9: in any 24 hours'],
   restoresPerSharePerDay: [Infinity, Infinity, 20, 'azure-file-share-support-matrix.md: in any 24 hours'],
   filesPerRestore: [Infinity, Infinity, 99, 'azure-file-share-support-matrix.md: of a file share'],
   // Of classic vaults alone; what else holds for them too is in the columns of 2015 and 2016.

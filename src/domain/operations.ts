@@ -1,4 +1,5 @@
 import { Refusal } from './errors.js'
+import type { JobError } from './jobs/job-errors.js'
 import { isOpen } from './jobs/job-status.js'
 import type { Job } from './jobs/jobs.js'
 import type { Instant } from './policies/schedule.js'
@@ -42,10 +43,24 @@ export const OPERATION_KINDS = {
   validateMove: 'due',
   prepareDataMove: 'due',
   triggerDataMove: 'due',
+  putBackupVault: 'due',
+  patchBackupVault: 'due',
+  deleteBackupVault: 'due',
+  /** Of a backup instance: over before it is configured (wire-disk.md 5). */
+  configureInstance: 'due',
+  validateInstance: 'due',
 } as const
 
 export type OperationKind = keyof typeof OPERATION_KINDS
 export type OperationStatus = 'InProgress' | 'Succeeded' | 'Failed'
+
+/** What an operation ends with that comes to nothing. */
+export interface OperationError {
+  code: string
+  message: string
+  /** In a Backup vault: what a user is told of it (wire-disk.md 1.1, golden 71). */
+  told?: { error: JobError; activityId: string; detail?: string }
+}
 
 export interface Operation {
   /** Its id: a GUID, or base64 of `<number>;<guid>` for a vault's own. */
@@ -58,9 +73,9 @@ export interface Operation {
   start: Instant
   end?: Instant
   status: OperationStatus
-  error?: { code: string; message: string }
-  /** What it is going to end Failed with, whatever it stands for: somebody wants it so. */
-  failure?: { code: string; message: string }
+  error?: OperationError
+  /** What it is going to end Failed with, whatever it stands for: somebody wants it so, or it was found out at once. */
+  failure?: OperationError
   /** What its end needs. */
   work?: Record<string, unknown>
 }
@@ -71,7 +86,9 @@ export interface OperationInput {
   vaultKey?: string
   job?: Job
   itemId?: number
-  error?: { code: string; message: string }
+  error?: OperationError
+  /** What it ends with when it is over, instead of success. */
+  failure?: OperationError
   work?: Record<string, unknown>
   /** When it is over, for kinds that end at their own time. */
   due?: Instant
@@ -92,6 +109,7 @@ export function openOperation(world: World, input: OperationInput): Operation {
     ...(waits ? {} : { end: world.now }),
     status: waits ? 'InProgress' : input.error ? 'Failed' : 'Succeeded',
     ...(input.error ? { error: input.error } : {}),
+    ...(input.failure ? { failure: input.failure } : {}),
     ...(input.work ? { work: input.work } : {}),
   }
   world.operations.put(operation)

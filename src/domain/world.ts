@@ -4,6 +4,7 @@ import type { Webhook } from './events/webhooks.js'
 import type { Faults } from './faults/faults.js'
 import type { Conditions } from './inventory/conditions.js'
 import type { Resource, ResourceGroup, Subscription } from './inventory/inventory.js'
+import type { RoleAssignment } from './inventory/role-assignments.js'
 import type { Job, JobOperation, JobQuery } from './jobs/jobs.js'
 import type { Limits } from './limits.js'
 import type { ActivityRecord } from './monitoring/activity-log.js'
@@ -38,6 +39,8 @@ export interface World {
   readonly subscriptions: Collection<Subscription>
   readonly groups: Collection<ResourceGroup> & { ofSubscription(subscriptionId: string): ResourceGroup[] }
   readonly resources: Resources
+  /** Who may do what: of the vaults' identities it is looked at. */
+  readonly roleAssignments: RoleAssignments
   readonly vaults: Vaults
   readonly policies: OfVault<Policy>
   /** Private endpoint connections. */
@@ -89,6 +92,16 @@ export interface Resources extends Collection<Resource> {
   partsOf(key: string): Resource[]
   conditions(key: string): Conditions
   setConditions(key: string, conditions: Conditions): void
+}
+
+/** Role assignments by key; scopes are keys too, '' is everything. Lists are ordered by key. */
+export interface RoleAssignments extends Collection<RoleAssignment> {
+  /** Those of a principal at some scopes. */
+  ofPrincipal(principalId: string, scopes: readonly string[]): RoleAssignment[]
+  /** Those at some scopes. */
+  at(scopes: readonly string[]): RoleAssignment[]
+  /** Those at scopes that are in another. */
+  below(scope: string): RoleAssignment[]
 }
 
 export interface Vaults extends Collection<Vault> {

@@ -1,6 +1,8 @@
 import type { Route } from '../arm/route.js'
 import { alertSummaryRoutes } from './alerts-management/alert-summary.js'
 import { alertRoutes } from './alerts-management/alerts.js'
+import { roleAssignmentRoutes } from './authorization/role-assignments.js'
+import { roleDefinitionRoutes } from './authorization/role-definitions.js'
 import { archiveRoutes } from './backup/archive.js'
 import { backupRoutes } from './backup/backups.js'
 import { containerOperationRoutes } from './backup/container-operations.js'
@@ -24,9 +26,27 @@ import { validationRoutes } from './backup/validation.js'
 import { classicBackupRoutes } from './classic-backup/index.js'
 import { powerRoutes } from './compute/power.js'
 import { virtualMachineRoutes } from './compute/virtual-machines.js'
+import { diskBackupRoutes } from './data-protection/backups.js'
+import { diskCrossRegionRoutes } from './data-protection/cross-region.js'
+import { deletedInstanceRoutes } from './data-protection/deleted-instances.js'
+import { deletedBackupVaultRoutes } from './data-protection/deleted-vaults.js'
+import { backupGuardProxyRoutes } from './data-protection/guard-proxies.js'
+import { instanceActionRoutes } from './data-protection/instance-actions.js'
+import { instanceRoutes } from './data-protection/instances.js'
+import { diskJobExportRoutes } from './data-protection/job-export.js'
+import { diskJobRoutes } from './data-protection/jobs.js'
+import { backupOperationRoutes } from './data-protection/long-running.js'
+import { backupRegionRoutes } from './data-protection/names.js'
+import { dataProtectionOperationRoutes } from './data-protection/operations.js'
+import { diskPolicyRoutes } from './data-protection/policies.js'
+import { diskPointRoutes } from './data-protection/recovery-points.js'
 import { resourceGuardRoutes } from './data-protection/resource-guards.js'
+import { diskRestoreRoutes } from './data-protection/restores.js'
+import { instanceValidationRoutes } from './data-protection/validation.js'
+import { backupVaultRoutes } from './data-protection/vaults.js'
 import { activityLogRoutes } from './insights/activity-log.js'
 import { subnetRoutes } from './network/subnets.js'
+import type { PublishedDataProtection } from './published-data-protection.js'
 import type { PublishedOperation } from './published-operations.js'
 import { backupEngineRoutes } from './recovery-services/backup-engines.js'
 import { capabilityRoutes } from './recovery-services/capabilities.js'
@@ -95,11 +115,35 @@ const backup = [
   ...validateOperationRoutes,
 ] as const
 
+const ofDataProtection = [
+  ...backupVaultRoutes,
+  ...backupOperationRoutes,
+  ...deletedBackupVaultRoutes,
+  ...backupRegionRoutes,
+  ...diskPolicyRoutes,
+  ...instanceRoutes,
+  ...instanceActionRoutes,
+  ...instanceValidationRoutes,
+  ...deletedInstanceRoutes,
+  ...diskBackupRoutes,
+  ...diskJobRoutes,
+  ...diskJobExportRoutes,
+  ...diskPointRoutes,
+  ...diskRestoreRoutes,
+  ...diskCrossRegionRoutes,
+  ...backupGuardProxyRoutes,
+  ...resourceGuardRoutes,
+] as const
+const dataProtection = [...ofDataProtection, ...dataProtectionOperationRoutes(ofDataProtection)]
+
 /** Operations that have a route. */
-type Served = (typeof recoveryServices | typeof backup)[number]['operation']
+type Served = (typeof recoveryServices | typeof backup | typeof ofDataProtection)[number]['operation']
 
 /** The compiler's word that every published operation is served: it asks here for each that isn't. */
-export const FORGOTTEN = {} as const satisfies Record<Exclude<PublishedOperation, Served>, never>
+export const FORGOTTEN = {} as const satisfies Record<
+  Exclude<PublishedOperation | PublishedDataProtection, Served>,
+  never
+>
 
 export interface Provider {
   /** Name of its OpenAPI document: `openapi/<name>.json`. */
@@ -127,8 +171,13 @@ export const PROVIDERS: readonly Provider[] = [
   },
   { name: 'storage', title: 'File shares', routes: fileShareRoutes },
   { name: 'compute', title: 'Virtual machines', routes: [...virtualMachineRoutes, ...powerRoutes] },
-  { name: 'data-protection', title: 'Resource guards', routes: resourceGuardRoutes },
+  { name: 'data-protection', title: 'Backup vaults and resource guards', routes: dataProtection },
   { name: 'classic-backup', title: 'Classic backup vaults', routes: classicBackupRoutes },
+  {
+    name: 'authorization',
+    title: 'Roles and their assignments',
+    routes: [...roleDefinitionRoutes, ...roleAssignmentRoutes],
+  },
   { name: 'alerts-management', title: 'Alerts', routes: [...alertRoutes, ...alertSummaryRoutes] },
   { name: 'insights', title: 'Activity log', routes: activityLogRoutes },
 ]

@@ -13,6 +13,7 @@ import { itemStore } from './items.js'
 import { jobStore, operationStore } from './jobs.js'
 import { type Recording, recordingOf } from './recording.js'
 import { recoveryPointStore } from './recovery-points.js'
+import { roleAssignmentStore } from './role-assignments.js'
 import { timelineStore } from './timeline.js'
 import { recordsOfVault } from './vault-records.js'
 import { vaultStore } from './vaults.js'
@@ -88,6 +89,7 @@ export function connect(db: Database, options: WorldOptions, fresh: WorldOptions
       strict: options.strict,
       timeline,
       ...inventoryStore(db),
+      roleAssignments: roleAssignmentStore(db),
       ...recording.told,
       privateEndpoints: recordsOfVault(db, 'private_endpoints'),
       credentials: recordsOfVault(db, 'credentials'),

@@ -42,6 +42,14 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX resources_place ON resources (subscription, "group", type);
 
+  CREATE TABLE role_assignments (
+    key TEXT PRIMARY KEY,
+    principal TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX role_assignments_scope ON role_assignments (scope, principal);
+
   CREATE TABLE vaults (
     key TEXT PRIMARY KEY,
     subscription TEXT NOT NULL,

@@ -4,6 +4,7 @@ export const TABLES = [
   'subscriptions',
   'groups',
   'resources',
+  'role_assignments',
   'vaults',
   'discovered',
   'policies',

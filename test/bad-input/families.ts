@@ -1,5 +1,9 @@
+import { instanceRows } from './backup-instances.js'
+import { backupVaultRows } from './backup-vaults.js'
 import { checkRows } from './checks.js'
 import { classicRows } from './classic.js'
+import { diskBackupRows } from './disk-backups.js'
+import { diskPolicyRows } from './disk-policies.js'
 import { fileRows } from './files.js'
 import { fullPolicyRows } from './full-policies.js'
 import { guardRows } from './guards.js'
@@ -29,4 +33,8 @@ export const FAMILIES: Readonly<Record<string, (stage: Stage) => Family | Promis
   'checks, intents and the paired region': checkRows,
   'Azure Files': fileRows,
   'classic vaults': classicRows,
+  'Backup vaults': backupVaultRows,
+  'policies of Backup vaults': diskPolicyRows,
+  'backup instances': instanceRows,
+  'backups and restores of disks': diskBackupRows,
 }

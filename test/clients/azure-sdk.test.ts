@@ -16,6 +16,7 @@ async function startWithMachines(t: Test, options: StartOptions): Promise<Emulat
   emulator.seed({
     virtualMachines: Array.from({ length: 201 }, (_, index) => ({ resourceGroup: 'sdk', name: `vm${index + 1}` })),
     storageAccounts: [{ resourceGroup: 'sdk', name: 'sdkstore', fileShares: [{ name: 'documents' }] }],
+    disks: [{ resourceGroup: 'sdk', name: 'disk1', diskSizeGB: 64 }],
   })
   return emulator
 }
@@ -43,6 +44,8 @@ t.test('the SDKs go the whole way over HTTPS, with their own pollers', (t) =>
 t.test('so they do beside the main road', (t) =>
   tell(t, 'azure-sdk-extras-story.ts', 'the story of checks, files, shares and a guard'),
 )
+
+t.test('so they do with a disk in a Backup vault', (t) => tell(t, 'azure-sdk-disks-story.ts', 'the story of a disk'))
 
 t.test('over plain HTTP it takes two words to the SDKs', async (t) => {
   const { url } = await startWithMachines(t, {})

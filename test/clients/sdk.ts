@@ -1,3 +1,4 @@
+import { AuthorizationManagementClient } from '@azure/arm-authorization'
 import { RecoveryServicesClient } from '@azure/arm-recoveryservices'
 import {
   type AzureIaaSVMJob,
@@ -5,6 +6,7 @@ import {
   type ProtectedItemsDeleteOptionalParams,
   RecoveryServicesBackupClient,
 } from '@azure/arm-recoveryservicesbackup'
+import { ServiceClient } from '@azure/core-client'
 import { ClientSecretCredential } from '@azure/identity'
 import t, { type Test } from 'tap'
 import { problemsOf } from '../support/published-schemas.js'
@@ -33,9 +35,17 @@ const credential = new ClientSecretCredential(tenant, 'an application', 'a secre
 const vaultClient = new RecoveryServicesClient(credential, subscription, { endpoint: url })
 export const vaults = vaultClient.vaults
 export const backup = new RecoveryServicesBackupClient(credential, subscription, { endpoint: url })
+export const authorization = new AuthorizationManagementClient(credential, subscription, { endpoint: url, $host: url })
+/** What the SDK of Backup vaults is generated on; it calls itself as that SDK does. */
+export const core = new ServiceClient({
+  endpoint: url,
+  credential,
+  credentialScopes: `${url}/.default`,
+  userAgentOptions: { userAgentPrefix: 'azsdk-js-arm-dataprotection/4.0.0' },
+})
 
 /** Every answer that the SDKs read is held against the published definitions. */
-for (const { pipeline } of [vaultClient, backup]) {
+for (const { pipeline } of [vaultClient, backup, core]) {
   pipeline.addPolicy({
     name: 'heldAgainstThePublishedDefinitions',
     async sendRequest(request, next) {

@@ -2,13 +2,11 @@ import { randomInt } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import t from 'tap'
-import { startEmulator } from '../../src/emulator.js'
 import { ADVANCE, CLOCK, ITEM, SUBSCRIPTION, VAULT, VM } from '../support/control.js'
+import { digestOf, options } from '../support/crash.js'
 import { MONDAY } from '../support/emulator.js'
 import { type RunningProgram, startProgram } from '../support/program.js'
 
-/** What every start of a world is told here; what is kept goes on as it was. */
-const options = (folder: string) => ['--data-dir', folder, '--clock', 'manual', '--now', MONDAY, '--seed', 'crash']
 const START = Date.parse(MONDAY)
 const DAY = 86_400_000
 const isoOf = (instant: number) => new Date(instant).toISOString()
@@ -48,14 +46,6 @@ async function reach({ call }: RunningProgram, job: string, ...states: string[])
 }
 
 const clockOf = async ({ call }: RunningProgram) => Date.parse((await call('GET', CLOCK)).text('now'))
-
-/** A digest of the world that a program has left in a folder. */
-async function digestOf(folder: string): Promise<string> {
-  const emulator = await startEmulator({ dataDir: folder, port: 0, https: false, logLevel: 'error' })
-  const digest = emulator.digest()
-  await emulator.close()
-  return digest
-}
 
 t.test('a backup goes on after its process was killed', async (t) => {
   const PHASES = [

@@ -26,6 +26,9 @@ const MEASURED = new Set([
   ...['tenantId', 'principalId', 'clientId'],
   ...['vaultDeletionTime', 'purgeAt', 'token', 'securityPIN', 'backupEngineId'],
   ...['lastUpdatedTime', 'unlockDeleteExpiryTime'],
+  // Of Backup vaults.
+  ...['activityID', 'TaskId', 'recoveryPointID', 'creationTime', 'retentionTagVersion'],
+  ...['deletionTime', 'billingEndDate', 'scheduledPurgeTime', 'deleteActivityID', 'ActivityId'],
   // Of classic vaults; a whole body that is a text is the id of an operation.
   ...['startTimestamp', 'endTimestamp', 'lastBackupJobId', 'jobList', 'body'],
 ])
@@ -33,6 +36,7 @@ const MEASURED = new Set([
 /** The forms that values on the wire have, the first that fits; the service's constants are forms of their own. */
 const FORMS: readonly (readonly [form: string, pattern: RegExp])[] = [
   ['not set', /^0001-01-01T00:00:00$/],
+  ['not set in UTC', /^0001-01-01T00:00:00Z$/],
   ['never', /^2001-01-01T00:00:00Z$/],
   ['no time', /^PT0S$/],
   ['time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z$/],
@@ -44,6 +48,7 @@ const FORMS: readonly (readonly [form: string, pattern: RegExp])[] = [
   ['no operation', /^0{8}(-0{4}){3}-0{12}$/],
   ['GUID', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/],
   ['number', /^\d{9,19}$/],
+  ['GUID without hyphens', /^[0-9a-f]{32}$/],
   ['six digits', /^\d{6}$/],
   ['size', /^\d+ MB$/],
 ]
@@ -51,7 +56,8 @@ const FORMS: readonly (readonly [form: string, pattern: RegExp])[] = [
 const formOf = (text: string) => FORMS.find(([, pattern]) => pattern.test(text))?.[0] ?? text
 
 /** Names that the service gives by number, as opposed to those that a user gave. */
-const isGiven = (name: unknown) => typeof name === 'string' && ['GUID', 'number'].includes(formOf(name))
+const isGiven = (name: unknown) =>
+  typeof name === 'string' && ['GUID', 'number', 'GUID without hyphens'].includes(formOf(name))
 
 const isMembers = (value: unknown): value is Members =>
   value !== null && typeof value === 'object' && !Array.isArray(value)

@@ -16,10 +16,11 @@ export interface Recording {
   verified?: { recordedContentLength: number }
 }
 
-/** The services as their own makers run them beside the real ones. */
-const TEST_PROVIDERS = [
+/** The services as their own makers run them beside the real ones; subscriptions that an article has masked. */
+const CALLED_OTHERWISE = [
   ['Microsoft.RecoveryServicesBVTD2', 'Microsoft.RecoveryServices'],
   ['Microsoft.Backupseadev01', 'Microsoft.Backup'],
+  ['xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxxx', '00000000-0000-0000-0000-000000000000'],
 ] as const
 
 /**
@@ -33,10 +34,14 @@ export function readRecordings(folder: string): Recording[] {
     .sort()
     .map((file) => {
       const text = readFileSync(new URL(file, place), 'utf8')
-      const served = TEST_PROVIDERS.reduce((changed, [tried, real]) => changed.replaceAll(tried, real), text)
+      const served = CALLED_OTHERWISE.reduce((changed, [tried, real]) => changed.replaceAll(tried, real), text)
       const recording = JSON.parse(served) as Recording
-      const headers = recording.response.headers ?? {}
-      return { ...recording, response: { ...recording.response, headers } }
+      const { headers = {}, body } = recording.response
+      // Some recorders write that there is no body as an empty one.
+      return {
+        ...recording,
+        response: { ...recording.response, headers: headers ?? {}, body: body === '' ? null : body },
+      }
     })
 }
 
@@ -57,7 +62,7 @@ export interface GivenIds {
 const PLACES: Record<keyof GivenIds, RegExp> = {
   operation: /\/\w*operation(?:s|s?status(?:es)?|results?)\/([^/?"\s]+)/i,
   job: /(?:\/(?:backupJ|j)obs\/|"jobName":")([0-9a-f-]{36})/i,
-  point: /(?:\/recoveryPoints\/|"recoveryPointId":")(\d+)/i,
+  point: /(?:\/recoveryPoints\/|"recoveryPointId":")([0-9a-f]{32}|\d+)/i,
   deletedVault: /\/deletedVaults\/([^/?"\s]+)/i,
   share: /azurefileshare(?:;|%3B)([0-9a-f]{64})/i,
   token: /"accessTokenString":"([^"]+)"/,
@@ -109,6 +114,8 @@ const BLOB_CONTAINER = /-[0-9a-f]{32}\b/g
 /** What file shares are called by, and when their snapshots were taken. */
 const SHARE_HASH = /(azurefileshare;)[0-9a-f]{64}\b/gi
 const SNAPSHOT_TIME = /sharesnapshot=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.0{7}Z/g
+/** Jobs that no request has named. */
+const JOB_NAME = /(\/backupJobs\/)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g
 /** Deleted vaults are called after their group and by chance. */
 const DELETED_VAULT = /_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g
 
@@ -127,7 +134,7 @@ export function normalised(reply: Reply, base: string, asked: GivenIds): Reply {
     .replace(SHARE_HASH, '$1{share}')
     .replace(SNAPSHOT_TIME, 'sharesnapshot={time}')
   const named = MISSED_NAMES.reduce((changed, [missed, name]) => changed.replaceAll(missed, name), text)
-  const known = withIds(named, asked, placeholders).replace(DELETED_VAULT, '_{guid}')
+  const known = withIds(named, asked, placeholders).replace(DELETED_VAULT, '_{guid}').replace(JOB_NAME, '$1{guid}')
   return JSON.parse(
     withIds(known, handedOut, { ...placeholders, ...(asked.operation ? { operation: '{next operation}' } : {}) }),
   ) as Reply

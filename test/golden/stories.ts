@@ -34,7 +34,7 @@ export interface Scene {
 }
 
 const VAULT_ID =
-  /\/subscriptions\/([^/"]+)\/resourceGroups\/([^/"]+)\/providers\/Microsoft\.(?:RecoveryServices\/vaults|Backup\/BackupVault)\/[^/"?\s]+/i
+  /\/subscriptions\/([^/"]+)\/resourceGroups\/([^/"]+)\/providers\/Microsoft\.(?:RecoveryServices\/vaults|Backup\/BackupVault|DataProtection\/backupVaults)\/[^/"?\s]+/i
 const GROUP_ID = /\/subscriptions\/([^/"]+)\/resourceGroups\/([^/"]+)/i
 const SUBSCRIPTION_ID = /\/subscriptions\/([^/"]+)/i
 

@@ -174,6 +174,7 @@ t.test('what is malformed is refused in either case', async (t) => {
       'UnsupportedMediaType',
       /application\/json/,
     )
+    refused(t, await ask('PUT', GROUP, 'plain', { 'content-type': 'text/plain' }), 400, 'InvalidRequestContent', /JSON/)
     const large = JSON.stringify({ location: 'westeurope', tags: { large: 'x'.repeat(4 * 1024 * 1024) } })
     refused(t, await ask('PUT', GROUP, large), 413, 'RequestContentTooLarge', /4 MB/)
 

@@ -33,6 +33,8 @@ const HANDED_OUT = [
   'recoveryPointId',
   'alertId',
   'agentId',
+  'deletedBackupInstanceName',
+  'jobId',
 ]
 
 /** What can't be clicked here, and why. */
@@ -40,6 +42,8 @@ const NOT_CLICKED: readonly (readonly [path: RegExp, why: string])[] = [
   [/\/triggerDataMove$/, 'the correlation id is handed out by the preparation'],
   [/\/backupCrossRegionRestore$/, 'the access token is handed out with a recovery point'],
   [/\/backupCrrJob$/, 'the job is handed out by a cross-region restore'],
+  [/\/locations\/.*CrossRegionRestore(Job)?$/i, 'nothing of a disk is in the paired region'],
+  [/\/backupInstances\/.*\/(validateRestore|restore|rehydrate)$/, 'the recovery point is handed out by a backup'],
 ]
 
 const bodyOf = (operation: Operation) => operation.requestBody?.content['application/json']?.example
@@ -81,6 +85,16 @@ const CLICKS: readonly Click[] = [
   [/backupResourceGuardProxies\//, ['put', 'get', 'post', 'delete'], 8.1, 0.01],
   [/virtualMachines\/\{[^/]*\}$/, ['put'], 0],
   [/(vaults|BackupVault)\/\{[^/]*\}$/, ['put'], 1],
+  // A disk is validated before it is protected; what is suspended is not stopped.
+  [/backupVaults\/\{[^/]*\}$/, ['put'], 1],
+  [/backupVaults\/.*\/backupPolicies\/\{[^/]*\}$/, ['put'], 1.8],
+  [/\/validateForBackup$/, METHODS, 1.9],
+  [/\/backupInstances\/\{[^/]*\}$/, ['put'], 2],
+  [/\/backupInstances\/\{[^/]*\}$/, ['delete'], 8.88],
+  [/\/suspendBackups$/, METHODS, 4.1],
+  [/\/resumeBackups$/, METHODS, 4.11],
+  [/\/stopProtection$/, METHODS, 4.12],
+  [/\/resumeProtection$/, METHODS, 4.13],
   // A classic vault keeps its redundancy once a machine is registered, which it has to discover before.
   [/\/storageconfig\//, ['patch'], 1.1],
   [/\/BackupVault\/.*\/refreshContainers$/, METHODS, 1.2],
@@ -116,11 +130,38 @@ t.test('Swagger UI is there, with a document a provider', async (t) => {
   }
 })
 
+/** A disk, and a Backup vault that may protect it: to whom roles are given nobody knows before the vault is there. */
+async function allowDisks({ call, emulator, advance }: TestEmulator) {
+  const group = `${ROOT}/resourceGroups/demo`
+  emulator.seed({ disks: [{ resourceGroup: 'demo', name: 'demo-disk', diskSizeGB: 4 }] })
+  const vault = `${group}/providers/Microsoft.DataProtection/backupVaults/demo-backup-vault`
+  await call('PUT', vault, {
+    location: 'westeurope',
+    identity: { type: 'SystemAssigned' },
+    properties: {
+      storageSettings: [{ datastoreType: 'VaultStore', type: 'LocallyRedundant' }],
+      // Else what is deleted stands in the way of the vault's deletion.
+      securitySettings: { softDeleteSettings: { state: 'Off', retentionDurationInDays: 14 } },
+    },
+  })
+  await advance('1m')
+  const principalId = (await call('GET', vault)).text('identity.principalId')
+  for (const role of ['3e5e47e6-65f7-47ef-90b5-e5dd4d455f24', '7efff54f-a5b4-42b5-a1c5-5411624893ce']) {
+    await call('PUT', `${group}/providers/Microsoft.Authorization/roleAssignments/${role}?api-version=2022-04-01`, {
+      properties: {
+        roleDefinitionId: `/providers/Microsoft.Authorization/roleDefinitions/${role}`,
+        principalId,
+        principalType: 'ServicePrincipal',
+      },
+    })
+  }
+}
+
 t.test('each operation works on the first click, in the order of the story', async (t) => {
   const world = await startTestEmulator(t)
   const names = [
     ...['resource-manager', 'storage', 'compute', 'recovery-services', 'backup', 'data-protection'],
-    ...['alerts-management', 'insights', 'classic-backup'],
+    ...['alerts-management', 'insights', 'classic-backup', 'authorization'],
   ]
   world.emulator.seed({
     virtualMachines: [{ resourceGroup: 'demo', name: 'classic-vm1', cloudService: 'demo-service' }],
@@ -135,6 +176,7 @@ t.test('each operation works on the first click, in the order of the story', asy
   // A vault moves to one of another region.
   const north = `${ROOT}/resourceGroups/demo/providers/Microsoft.RecoveryServices/vaults/demo-vault-north`
   t.equal((await world.call('PUT', north, { location: 'northeurope' })).status, 201)
+  await allowDisks(world)
   const requests: { path: string; method: string; operation: Operation }[] = []
   for (const name of names) {
     const { paths } = await documentOf(world, name)

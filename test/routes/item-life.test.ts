@@ -556,3 +556,19 @@ t.test('a machine is protected by a body that names no more than it has to', asy
     'and what it does not know is left alone',
   )
 })
+
+t.test('another vault takes a stopped machine no longer, once its protection is being resumed', async (t) => {
+  const story = await tellStory(t)
+  const item = await story.protectedMachine()
+  const other = itemOf(await story.vault('other'), item.machine)
+  await story.stop(item)
+  const begun = await put(story, item, { policyId: policyId(item) })
+  await refused(
+    t,
+    story,
+    () => story.call('PUT', other.path, protection(other.vault, item.machine, 'DefaultPolicy')),
+    'VirtualMachineAlreadyProtected',
+  )
+  await story.finished(begun)
+  t.match(await story.item(item), { policyName: 'DefaultPolicy' })
+})

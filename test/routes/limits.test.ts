@@ -546,6 +546,12 @@ const ELSEWHERE: Partial<Record<LimitName, string>> = {
   deletesPerHour: 'test/routes/throttling.test.ts',
   jobReadsPerHour: 'test/routes/throttling.test.ts',
   importedWorldBytes: 'test/routes/control-checkpoints.test.ts',
+  instancesPerBackupVault: 'test/routes/backup-instances.test.ts',
+  policiesPerBackupVault: 'test/routes/backup-vault-policies.test.ts',
+  snapshotsPerDiskPolicy: 'test/routes/backup-vault-policies.test.ts',
+  snapshotsPerDisk: 'test/routes/disk-backups.test.ts',
+  onDemandBackupsPerDiskPerDay: 'test/routes/disk-backups.test.ts',
+  restoresPerDiskPerDay: 'test/routes/disk-restores.test.ts',
 }
 
 async function backedUpMachine(story: Story, tags?: Record<string, string>): Promise<Restorable> {

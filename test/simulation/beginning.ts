@@ -1,8 +1,22 @@
 import { classicVaultPath } from '../support/classic-story.js'
+import { backupVaultPath } from '../support/disk-story.js'
 import { network } from '../support/restores.js'
 import { vaultPath } from '../support/story.js'
 import { CLASSIC_NAMES, CLASSIC_VAULTS } from './classic-deeds.js'
-import { ACCOUNTS, MACHINES, SHARES, type Simulation, somePolicy, VAULTS } from './simulation.js'
+import { grantAll, someDiskPolicy } from './disk-things.js'
+import {
+  ACCOUNTS,
+  BACKUP_VAULTS,
+  DISK_POLICIES,
+  DISKS,
+  MACHINES,
+  RESTORE_GROUP,
+  SHARES,
+  type Simulation,
+  SNAPSHOT_GROUP,
+  somePolicy,
+  VAULTS,
+} from './simulation.js'
 
 /** What a vault needs for restores in the paired region. */
 const CRR = { redundancySettings: { standardTierStorageRedundancy: 'GeoRedundant', crossRegionRestore: 'Enabled' } }
@@ -29,5 +43,19 @@ export async function begin(simulation: Simulation): Promise<void> {
     await classic.tryVault(name)
     await classic.ask('POST', `${classicVaultPath(name)}/refreshContainers`)
   }
+  await beginDisks(simulation)
   story.world.emulator.clock.advance({ by: 'PT10M' })
+}
+
+async function beginDisks(simulation: Simulation): Promise<void> {
+  const { disks, model } = simulation
+  for (const { name, location } of DISKS) disks.disk(name, { location })
+  for (const group of [SNAPSHOT_GROUP, RESTORE_GROUP]) await disks.group(group)
+  for (const { name, location } of BACKUP_VAULTS) {
+    const path = backupVaultPath(name)
+    await disks.tryVault(name, {}, { location })
+    for (const policy of DISK_POLICIES) await disks.tryPolicy(path, policy, someDiskPolicy(simulation))
+    await grantAll(simulation, path)
+    model.acknowledge({ path, url: path })
+  }
 }

@@ -1,5 +1,6 @@
 import { isOpen } from '../../src/domain/jobs/job-status.js'
 import { groupId, keyOf } from '../../src/domain/names.js'
+import { DISK_RULES } from './disk-rules.js'
 import { ITEM_RULES } from './item-rules.js'
 import { JOB_RULES } from './job-rules.js'
 import type { Rows } from './rows.js'
@@ -73,7 +74,7 @@ const WORLD_RULES: readonly Rule[] = [
   },
 ]
 
-const RULES: readonly Rule[] = [...WORLD_RULES, ...JOB_RULES, ...ITEM_RULES]
+const RULES: readonly Rule[] = [...WORLD_RULES, ...JOB_RULES, ...ITEM_RULES, ...DISK_RULES]
 
 /** What is wrong with a world; nothing where all is as it has to be. */
 export const problemsOf = (rows: Rows): string[] =>

@@ -47,7 +47,7 @@ export const ITEM_RULES: readonly Rule[] = [
     breaks: (rows) => {
       const containers = namesOf([...bodies(rows.containers), ...bodies(rows.registrations)])
       return bodies(rows.items)
-        .filter(({ workload }) => workload !== 'VM')
+        .filter(({ workload }) => workload !== 'VM' && workload !== 'AzureDisk')
         .filter(({ vaultKey, container, name, workload }) => {
           return !containers.has(keyOf(`${vaultKey}/${workload === 'IaasVM' ? name : container}`))
         })
@@ -73,11 +73,11 @@ export const ITEM_RULES: readonly Rule[] = [
         .map((item) => `${saysItem(item)} is busy with ${item.busyWith}`),
   },
   {
-    what: 'what is protected has one backup to come, what is stopped or deleted none',
+    what: 'what is protected has one backup to come, what is stopped, deleted or never configured none',
     breaks: (rows) =>
       resting(rows)
         .filter((item) => {
-          const runs = !isStopped(item) && !item.deleted && !item.configuring
+          const runs = !isStopped(item) && item.state !== 'ProtectionError' && !item.deleted && !item.configuring
           return eventsOf(rows, `item:${item.id}`, 'backup.scheduled').length !== Number(runs)
         })
         .map((item) => saysDue(rows, item)),

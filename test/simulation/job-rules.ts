@@ -105,7 +105,10 @@ export const JOB_RULES: readonly Rule[] = [
     breaks: (rows) => {
       const open = bodies(rows.operations).filter(({ status }) => status === 'InProgress')
       return bodies(rows.vaults).filter(({ key, provisioning, dataMove }) => {
-        const isMade = open.some((operation) => operation.kind === 'putVault' && operation.vaultKey === key)
+        const isMade = open.some(
+          (operation) =>
+            (operation.kind === 'putVault' || operation.kind === 'putBackupVault') && operation.vaultKey === key,
+        )
         const moves = dataMove !== undefined && dataMove.part !== 'prepared'
         return (
           (provisioning === 'Provisioning' && !isMade) ||

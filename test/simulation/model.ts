@@ -79,9 +79,14 @@ export class Model {
     this.#leaving.set(above, this.now() + takes)
   }
 
-  #isLeaving({ path }: { path: string }): boolean {
+  /** Whether somebody has asked for the end of it, or of what it is in, at or after an instant, ms. */
+  hasAskedForEnd(path: string, since: number): boolean {
     const key = keyOf(path)
-    return [...this.#leaving].some(([above, until]) => until > this.now() && isAtOrBelow(key, above))
+    return [...this.#leaving].some(([above, until]) => until >= since && isAtOrBelow(key, above))
+  }
+
+  #isLeaving({ path }: { path: string }): boolean {
+    return this.hasAskedForEnd(path, this.now() + 1)
   }
 
   /** What is known now, for a checkpoint. @returns goes back to it */

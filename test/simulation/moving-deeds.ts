@@ -1,15 +1,18 @@
 import { FIRST_SUBSCRIPTION } from '../../src/domain/inventory/inventory.js'
+import { diskPath } from '../support/disk-story.js'
 import { disks, restoreBody } from '../support/restores.js'
 import { HOUR } from '../support/seen.js'
 import { accountPath } from '../support/share-story.js'
 import { groupPath, machinePath, vaultPath } from '../support/story.js'
 import { isDone, mayBeDone } from './clients.js'
+import { someBackupVault } from './disk-things.js'
 import {
   ACCOUNTS,
   anyItem,
   anyName,
   choose,
   type Deed,
+  DISKS,
   follow,
   MACHINES,
   type Place,
@@ -43,7 +46,7 @@ const movePlace =
 
 /** A vault goes to another group with all that it holds: it is there under another id. */
 async function moveVault(simulation: Simulation): Promise<void> {
-  const vault = someVault(simulation)
+  const vault = simulation.random.chance(0.7) ? someVault(simulation) : someBackupVault(simulation)
   if (mayBeDone(await moveTo(simulation, vault, 'recovered'))) simulation.model.forget(vault, TAKES)
 }
 
@@ -102,6 +105,7 @@ async function restoreThere(simulation: Simulation): Promise<void> {
 export const MOVING_DEEDS: readonly Deed[] = [
   { name: 'move a machine', weight: 2, run: movePlace(MACHINES, machinePath) },
   { name: 'move an account', weight: 1, run: movePlace(ACCOUNTS, accountPath) },
+  { name: 'move a disk', weight: 1, run: movePlace(DISKS, diskPath) },
   { name: 'move a vault', weight: 1, run: moveVault },
   { name: 'delete a group', weight: 1, run: deleteGroup },
   { name: 'move the data of a vault', weight: 2, run: moveData },

@@ -1,12 +1,13 @@
 import { CONDITIONS } from '../../src/domain/inventory/conditions.js'
 import { JOB_KINDS, type JobOperation } from '../../src/domain/jobs/jobs.js'
 import { ALL_ROUTES } from '../../src/routes/providers.js'
+import { backupVaultPath, diskPath } from '../support/disk-story.js'
 import { type Members, members } from '../support/seen.js'
 import { accountPath } from '../support/share-story.js'
 import { machinePath, vaultPath } from '../support/story.js'
 import { Broken, MADE_UP } from './clients.js'
 import type { Random } from './random.js'
-import { ACCOUNTS, type Deed, MACHINES, SHARES, type Simulation, VAULTS } from './simulation.js'
+import { ACCOUNTS, BACKUP_VAULTS, type Deed, DISKS, MACHINES, SHARES, type Simulation, VAULTS } from './simulation.js'
 
 const CONDITION_NAMES = Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[]
 const JOB_OPERATIONS = Object.keys(JOB_KINDS) as JobOperation[]
@@ -23,6 +24,8 @@ function someSubject(random: Random): string {
     account,
     `${account}/fileServices/default/shares/${random.of(SHARES)}`,
     vaultPath(random.of(VAULTS).name),
+    diskPath(random.of(DISKS).name),
+    backupVaultPath(random.of(BACKUP_VAULTS).name),
   ])
 }
 
@@ -49,6 +52,11 @@ const BUSY = [
   ...(['ProtectedItems.CreateOrUpdate', 'ProtectedItems.Delete', 'Backups.Trigger', 'Restores.Trigger'] as const),
   ...(['Vaults.CreateOrUpdate', 'Vaults.Delete', 'ProtectionPolicies.CreateOrUpdate'] as const),
   ...(['ProtectionContainers.Register', 'ProtectionContainers.Unregister', 'JobCancellations.Trigger'] as const),
+  ...([
+    'BackupInstanceResources.BackupInstancesCreateOrUpdate',
+    'BackupInstanceResources.BackupInstancesAdhocBackup',
+  ] as const),
+  ...(['BackupInstanceResources.BackupInstancesDelete', 'BackupVaultResources.BackupVaultsDelete'] as const),
 ] as const
 const OPERATIONS = ALL_ROUTES.map(({ operation }) => operation)
 
@@ -58,7 +66,8 @@ const METHODS = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH'] as const
 function someJobs(random: Random): Members {
   const jobOperation = random.chance(0.5) ? 'Backup' : random.any(JOB_OPERATIONS)
   const phase = jobOperation === 'Backup' && random.chance(0.6) ? { phase: random.of(['Snapshot', 'Transfer']) } : {}
-  const resource = random.chance(0.4) ? { resource: machinePath(random.of(MACHINES).name) } : {}
+  const some = random.chance(0.7) ? machinePath(random.of(MACHINES).name) : diskPath(random.of(DISKS).name)
+  const resource = random.chance(0.4) ? { resource: some } : {}
   return { jobOperation, ...phase, ...resource }
 }
 

@@ -3,12 +3,15 @@ import { WHEN_DUE } from '../../src/domain/due.js'
 import { isOpen } from '../../src/domain/jobs/job-status.js'
 import type { DueKind } from '../../src/domain/world.js'
 import { ClassicStory } from '../support/classic-story.js'
+import { DiskStory } from '../support/disk-story.js'
 import { MONDAY, startTestEmulator } from '../support/emulator.js'
 import { DAY, HOUR } from '../support/seen.js'
 import { ShareStory } from '../support/share-story.js'
+import { BACKUP_VAULT_DEEDS } from './backup-vault-deeds.js'
 import { begin } from './beginning.js'
 import { CLASSIC_DEEDS } from './classic-deeds.js'
 import { Broken, clientsOf, isDropped, isMadeUp } from './clients.js'
+import { DISK_DEEDS } from './disk-deeds.js'
 import { problemsOf } from './invariants.js'
 import { MACHINE_DEEDS } from './machine-deeds.js'
 import { Model, type Pending } from './model.js'
@@ -28,6 +31,8 @@ const ACTORS: readonly Actor[] = [
   { weight: 6, deeds: MACHINE_DEEDS },
   { weight: 3, deeds: SHARE_DEEDS },
   { weight: 3, deeds: CLASSIC_DEEDS },
+  { weight: 2, deeds: BACKUP_VAULT_DEEDS },
+  { weight: 5, deeds: DISK_DEEDS },
   { weight: 3, deeds: OPERATOR_DEEDS },
   { weight: 1, deeds: MOVING_DEEDS },
 ]
@@ -108,7 +113,7 @@ const LOOKED_FOR = 3
 
 /** Nothing that was acknowledged has vanished. */
 async function lookFor({ random, model, story }: Simulation, count = LOOKED_FOR): Promise<void> {
-  const left = model.kept
+  const left = model.kept.filter(({ until }) => until === undefined || until > story.now)
   for (let looks = 0; looks < count && left.length > 0; looks++) {
     const [thing] = left.splice(random.below(left.length), 1)
     if (!thing) return
@@ -211,6 +216,7 @@ export async function simulate(t: Test, seed: number, { steps, days }: Length): 
     clients,
     story,
     classic: new ClassicStory(clients),
+    disks: new DiskStory(clients),
     model: new Model(() => story.now),
     focus: 0,
     rows: undefined,

@@ -3,6 +3,7 @@ import { itemPath, type ProtectedItem, type WorkloadName } from '../../src/domai
 import { anyPolicy, SHORT } from '../properties/any-policy.js'
 import { bodyOf, type PolicyCase } from '../properties/policy-cases.js'
 import type { ClassicStory } from '../support/classic-story.js'
+import type { DiskStory } from '../support/disk-story.js'
 import type { Answer } from '../support/emulator.js'
 import type { Members } from '../support/seen.js'
 import type { ShareStory } from '../support/share-story.js'
@@ -34,6 +35,7 @@ export interface Simulation {
   /** The same clients, in the words of stories. */
   readonly story: ShareStory
   readonly classic: ClassicStory
+  readonly disks: DiskStory
   readonly model: Model
   /** Counts round and round what there is: for a while all act on the same things, so that they come in each other's way. */
   focus: number
@@ -65,9 +67,15 @@ export const VAULTS = [west('west'), west('west-two'), north('north')] as const
 export const MACHINES = [west('vm0'), west('vm1'), west('vm2'), north('vm3'), north('vm4')] as const
 export const ACCOUNTS = [west('files0'), north('files1')] as const
 export const SHARES = ['accounts', 'brochures'] as const
-/** Policies of machines, and of file shares. */
+export const BACKUP_VAULTS = [west('disks'), west('disks-two'), north('disks-north')] as const
+export const DISKS = [west('disk0'), west('disk1'), west('disk2'), north('disk3')] as const
+/** Where the snapshots of all disks go, and the disks that are made out of them. */
+export const SNAPSHOT_GROUP = 'snapshots'
+export const RESTORE_GROUP = 'restored'
+/** Policies of machines, of file shares, and of disks. */
 export const VM_POLICIES = ['Vm0', 'Vm1', 'DefaultPolicy', 'EnhancedPolicy'] as const
 export const SHARE_POLICIES = ['Share0', 'Share1'] as const
+export const DISK_POLICIES = ['Disk0', 'Disk1', 'Disk2'] as const
 
 /** One of some, as often as not the one that all act on. */
 export function choose<T>({ random, focus }: Simulation, list: readonly T[]): T | undefined {

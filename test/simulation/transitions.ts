@@ -14,6 +14,11 @@ const keyOfNumber = (rows: Rows, number: number) =>
   [...rows.vault.values()].find((vault) => vault.number === number)?.key ?? ''
 const numberOf = (rows: Rows, vaultKey: string) => rows.vault.get(vaultKey)?.number ?? -1
 
+/** Whether the enhanced soft delete of a vault has been turned off, which takes what was kept by it. */
+const hasGivenUpSoftDelete = (before: Rows, after: Rows, vaultKey: string) =>
+  before.vault.get(vaultKey)?.settings.softDelete !== 'Disabled' &&
+  after.vault.get(vaultKey)?.settings.softDelete === 'Disabled'
+
 /** A point that is not in the vault goes with its snapshot. */
 const endOf = ({
   expiry,
@@ -49,11 +54,12 @@ const RULES: readonly Rule[] = [
       }),
   ],
   [
-    'an item goes by a deletion of its data, at the end of its time, with its vault, or when it never came to be',
+    'an item goes by a deletion of its data, at the end of its time, with its vault or its soft delete, or when it never came to be',
     (before, after) =>
       [...before.item.values()].filter(({ id, vaultKey, deleted, configuring }) => {
         if (after.item.has(id) || isGone(after, vaultKey, numberOf(before, vaultKey))) return false
         if (configuring || (deleted && deleted.until <= after.now)) return false
+        if (deleted && hasGivenUpSoftDelete(before, after, vaultKey)) return false
         return ![...after.job.values()].some(
           (job) => job.itemId === id && job.operation === 'DeleteBackupData' && (job.end ?? 0) >= before.now,
         )

@@ -50,6 +50,7 @@ const BACKUP_PATH =
 const CALLED_BY_CLIENTS: readonly (readonly [path: RegExp, client: string])[] = [
   [/\/replicationVaultSettings\/default(\?|$)/i, 'Terraform, on every vault'],
   [/\/listInstantItemRecoveryOperationResult(\?|$)/i, 'az 2.91, for the script of an item-level recovery'],
+  [/\/providers\/Microsoft\.DataProtection\/operations(\?|$)/i, 'published by ARM as DataProtectionOperations_List'],
   [/\/protectionContainers\/[^/]+\/operationsStatus\/[^/]+(\?|$)/i, 'handed out by registrations and inquiries'],
 ]
 

@@ -1,5 +1,7 @@
 import { request } from 'node:http'
 import { FIRST_SUBSCRIPTION } from '../../src/domain/inventory/inventory.js'
+import { restoreOf as diskRestoreOf, restoredDisk } from './disk-backups.js'
+import { beginDisks, DISK_VAULT, instancePath } from './disk-beginning.js'
 import type { Members } from './seen.js'
 
 /** An answer as it came over the network. */
@@ -50,6 +52,7 @@ const VAULT = `${GROUP}/providers/Microsoft.RecoveryServices/vaults/vault`
 const CLASSIC = `${GROUP}/providers/Microsoft.Backup/BackupVault/classic`
 const VERSION = 'api-version=2024-04-01'
 const MACHINES = 8
+const DISKS = ['disk0', 'disk1', 'disk2'] as const
 
 const machine = (at: number) => `${GROUP}/providers/Microsoft.Compute/virtualMachines/vm${at}`
 const item = (at: number) =>
@@ -75,7 +78,7 @@ const FAULTS: readonly Members[] = [
 ]
 
 /**
- * A long day with an emulator: some 600 requests, each decided by nothing but those before it.
+ * A long day with an emulator: some 750 requests, each decided by nothing but those before it.
  * @param port where it listens, on a manual clock
  * @returns every answer, in order; the last one is the whole world
  */
@@ -115,11 +118,14 @@ export async function liveThrough(port: number): Promise<RawAnswer[]> {
     if (point)
       await call('POST', `${item(round % MACHINES)}/recoveryPoints/${String(point.name)}/restore`, restoreOf(round))
     await change(call, round)
+    await changeDisks(call, list, round)
     for (const path of [
       `${VAULT}/backupProtectedItems`,
       `${VAULT}/usages`,
       `${CLASSIC}/jobs`,
       `${CLASSIC}/protectedItems`,
+      `${DISK_VAULT}/backupJobs`,
+      `${DISK_VAULT}/backupInstances`,
     ])
       await call('GET', path)
     await call('GET', '/_recoverite/dashboard')
@@ -165,7 +171,10 @@ async function begin(call: Caller): Promise<void> {
       properties: { policyId: `${CLASSIC}/protectionPolicies/DefaultPolicy` },
     })
   }
+  await beginDisks(async (...asked) => bodyOf(await call(...asked)), DISKS)
 }
+
+const bodyOf = ({ body }: RawAnswer): unknown => (body.length === 0 ? undefined : JSON.parse(body.toString()))
 
 const restoreOf = (round: number) => ({
   properties: {
@@ -187,4 +196,26 @@ async function change(call: Caller, round: number): Promise<void> {
     await call('PUT', `${VAULT}/backupPolicies/Policy${round}`, { properties: { backupManagementType: 'Nothing' } })
   if (round % 6 === 5) await call('PATCH', VAULT, { tags: { round: String(round) } })
   await call('DELETE', VAULT)
+}
+
+type Lister = (path: string) => Promise<Members[]>
+
+/** What somebody does to the disks of a Backup vault, one after the other. */
+async function changeDisks(call: Caller, list: Lister, round: number): Promise<void> {
+  const name = DISKS[round % DISKS.length] ?? DISKS[0]
+  const instance = instancePath(name)
+  await call('POST', `${instance}/backup`, {
+    backupRuleOptions: { ruleName: 'BackupHourly', triggerOption: { retentionTagOverride: 'Default' } },
+  })
+  await call('POST', '/_recoverite/clock/advance', { by: 'PT3M20S' })
+  await call('GET', instance)
+  const [point] = await list(`${instance}/recoveryPoints`)
+  if (point)
+    await call('POST', `${instance}/restore`, diskRestoreOf(String(point.name), restoredDisk(`copy${round % 4}`)))
+  if (round % 6 === 1) await call('POST', `${instance}/stopProtection`)
+  if (round % 6 === 4) await call('POST', `${instance}/resumeProtection`)
+  if (round % 7 === 5) await call('DELETE', instance)
+  if (round % 7 === 6) await call('POST', `${DISK_VAULT}/deletedBackupInstances/${DISKS[(round - 1) % 3]}/undelete`)
+  const [job] = await list(`${DISK_VAULT}/backupJobs`)
+  if (job) await call('GET', `${DISK_VAULT}/backupJobs/${String(job.name)}`)
 }

@@ -35,6 +35,8 @@ export interface BackupWork {
   run?: Instant
   /** Until when a backup on demand is kept. */
   expiry?: Instant
+  /** On demand, the tag that its point gets where the kind of vault has that. */
+  tag?: string
   sizeMB?: number
   pointName?: string
   /** The point that it makes, where there is none before its data has arrived. */

@@ -20,6 +20,7 @@ export function stepBackup(world: World, job: Job, failure?: JobError): void {
   const [snapshot, transfer] = job.tasks
   if (!item || !snapshot) return finishCancel(world, job)
   if (snapshot.status === 'NotStarted') return startSnapshot(world, item, job)
+  if (snapshot.status === 'InProgress' && workOf(job).pointName !== undefined) return endSettled(world, item, job)
   if (snapshot.status === 'InProgress') return endSnapshot(world, item, job, failure)
   if (transfer?.status === 'NotStarted') return startTransfer(world, item, job)
   return endTransfer(world, item, job, failure)
@@ -50,7 +51,7 @@ export function failSnapshot(
 /** The snapshot is there: an instant-restore point (SEED-56). The transfer follows, unless yesterday's still runs (SEED-59). */
 function endSnapshot(world: World, item: ProtectedItem, job: Job, failure: JobError | undefined): void {
   if (failure) return failSnapshot(world, item, job, failure)
-  const { look, gone, full, snapshotCounts } = workloadOf(item)
+  const { look, gone, full, snapshotCounts, settleMs } = workloadOf(item)
   const source = look(world, item)
   if (!source) return failSnapshot(world, item, job, gone(world, item).snapshot, ['InProgress', 'NotStarted'])
   const trouble = source.snapshotFailure()
@@ -68,6 +69,14 @@ function endSnapshot(world: World, item: ProtectedItem, job: Job, failure: JobEr
     ...source.remember?.(policy),
   }
   if (snapshotCounts) addPoint(world, item, point)
+  if (settleMs) {
+    world.items.put(seen)
+    world.jobs.put({
+      ...job,
+      work: { ...work, pointName: point.name, sizeMB: Math.round(source.data.usedDataGB * 1024) },
+    })
+    return stepIn(world, job, settleMs(world.chance.fraction('settle', job.id)))
+  }
   const done = withTasks(job, [{ status: 'Completed', end: world.now }, {}])
   if (skip) return conclude(world, seen, withTasks(done, [{}, { status: 'Skipped' }]))
   world.items.put(seen)
@@ -76,6 +85,10 @@ function endSnapshot(world: World, item: ProtectedItem, job: Job, failure: JobEr
   world.jobs.put({ ...done, work: { ...work, ...made, ...(writersFailed ? { writersFailed } : {}) } })
   stepIn(world, job, within('betweenPhasesMs', world.chance.fraction('between', job.id)))
 }
+
+/** The point of a backup has been there for a while, and that is all there is to do (golden disk/24, 28). */
+const endSettled = (world: World, item: ProtectedItem, job: Job): void =>
+  conclude(world, item, withTasks(job, [{ status: 'Completed', end: world.now }, {}]))
 
 /** An item that has a new point. Protection may have been stopped since the backup began: that it stays. */
 const withPoint = (item: ProtectedItem, { time }: RecoveryPoint): ProtectedItem => ({

@@ -14,6 +14,7 @@ import { refuseWhileMoving } from '../vaults/data-move-checks.js'
 import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { type BackupWork, snapshotRuns, stepIn } from './backup-phases.js'
+import { tagOf } from './backup-points.js'
 import { failSnapshot } from './backup-steps.js'
 
 /** Puts an item's next scheduled backup on the timeline: at the policy's next run, up to two hours late (domain.md 3). */
@@ -26,6 +27,7 @@ export function scheduleNextBackup(world: World, item: ProtectedItem, after: Ins
 function putNextRun(world: World, item: ProtectedItem, policy: ProtectionPolicy | undefined, after: Instant): void {
   if (!policy || isStopped(item)) return
   const run = nextRun(policy, after)
+  if (!Number.isFinite(run)) return
   const due = startOf(world, item, run)
   world.timeline.at(Math.max(due, world.now), 'backup.scheduled', itemSubject(item), { run })
 }
@@ -69,13 +71,7 @@ export function backupNow(
   activityId: string | undefined,
 ): Operation {
   refuseWhileMoving(world, vault)
-  checkNotBusy(item)
-  if (isStopped(item) || item.deleted) {
-    throw new Refusal(
-      'UserErrorBcmDatasourceNotPresent',
-      `'${item.friendlyName}' is not actively protected by Azure Backup. ${item.deleted ? 'Undelete the item and resume' : 'Resume'} its protection with a policy, then back it up.`,
-    )
-  }
+  checkActive(item)
   if (expiry !== undefined && expiry <= world.now) {
     throw new Refusal(
       'UserErrorInvalidRequestParameter',
@@ -88,17 +84,47 @@ export function backupNow(
       'Unable to initiate backup as another backup operation is currently in progress. Wait until it has taken its snapshot, or cancel it.',
     )
   }
-  checkOnDemand(world, item)
   const work = { expiry: onDemandExpiry(expiry, world.now) }
-  const job = startBackup(world, item, policyOf(world, item), { activityId, work, expiry })
-  return followJob(world, job, 'triggerBackup')
+  return followJob(world, startOnDemand(world, item, { activityId, work, expiry }), 'triggerBackup')
+}
+
+/**
+ * Only what is protected is backed up.
+ * @throws Refusal UserErrorBcmDatasourceNotPresent, BMSUserErrorConflictingProtectionOperation
+ */
+export function checkActive(item: ProtectedItem): void {
+  checkNotBusy(item)
+  if (!isStopped(item) && !item.deleted && item.state !== 'ProtectionError') return
+  throw new Refusal(
+    'UserErrorBcmDatasourceNotPresent',
+    `'${item.friendlyName}' is not actively protected by Azure Backup. ${remedyOf(item)}, then back it up.`,
+  )
+}
+
+function remedyOf({ deleted, state }: ProtectedItem): string {
+  if (deleted) return 'Undelete the item and resume its protection with a policy'
+  if (state === 'ProtectionError') return 'Put right what its configuration has failed of, and sync it'
+  return 'Resume its protection with a policy'
+}
+
+/** What a backup begins with. */
+interface BackupStart {
+  activityId: string | undefined
+  work: BackupWork
+  expiry?: Instant | undefined
+}
+
+/** Starts one of the backups on demand that a day has. @throws Refusal CloudDosAbsoluteLimitReached */
+export function startOnDemand(world: World, item: ProtectedItem, start: BackupStart): Job {
+  checkOnDemand(world, item)
+  return startBackup(world, item, policyOf(world, item), start)
 }
 
 function startBackup(
   world: World,
   item: ProtectedItem,
   policy: ProtectionPolicy | undefined,
-  { activityId, work, expiry }: { activityId: string | undefined; work: BackupWork; expiry?: Instant | undefined },
+  { activityId, work, expiry }: BackupStart,
 ): Job {
   const workload = workloadOf(item)
   const tasks = workload.backupTasks(policy)
@@ -107,7 +133,7 @@ function startBackup(
     activityId,
     tasks,
     ...workload.backupBag(item, { onDemand: work.run === undefined, expiry, tasks }),
-    work: { ...work },
+    work: { ...work, ...tagOf(world, item, policy, work) },
   })
   stepIn(world, job, within('beforeSnapshotMs', world.chance.fraction('before', job.id)))
   return job

@@ -5,6 +5,7 @@ import { badRestore } from '../restore/bad-restore.js'
 import type { MachineSnapshot } from '../restore/machine-snapshots.js'
 import type { World } from '../world.js'
 import type { Consistency } from './consistency.js'
+import { dropSnapshot } from './disk-snapshots.js'
 
 /** What a point of a file share keeps of it. */
 export interface ShareSnapshot {
@@ -13,9 +14,17 @@ export interface ShareSnapshot {
   files: number
 }
 
+/** What a point of a managed disk keeps of it. */
+export interface DiskSnapshot {
+  /** The id of the snapshot that it is, a resource of its own in the group of snapshots. */
+  snapshotId: string
+  sizeGB: number
+  sku: string
+}
+
 export interface RecoveryPoint {
   itemId: number
-  /** A decimal number of 15 digits. */
+  /** A decimal number of 15 digits; in a Backup vault 32 hex digits. */
   name: string
   time: Instant
   consistency: Consistency
@@ -50,6 +59,12 @@ export interface RecoveryPoint {
   machine?: MachineSnapshot
   /** Of a file share. */
   share?: ShareSnapshot
+  /** Of a managed disk. */
+  disk?: DiskSnapshot
+  /** When its snapshot was taken, where the point itself came later. */
+  snapshotAt?: Instant
+  /** In a Backup vault: the policy that made it, and when that was last changed then. */
+  madeBy?: { policyName: string; changedAt?: Instant }
   policyType: 'V1' | 'V2'
   jobId: string
   /** When something of it runs out next; null while nothing can. */
@@ -104,21 +119,22 @@ export function scheduleRetention(world: World, item: ProtectedItem): void {
   if (next !== undefined) world.timeline.at(Math.max(next, world.now), 'retention', itemSubject(item))
 }
 
-/** Takes a point out of the world, and what was to become of it. */
+/** Takes a point out of the world, and what belongs to it alone. */
 function dropPoint(world: World, point: RecoveryPoint): void {
   world.points.delete(point.itemId, point.name)
-  forgetWhatIsDue(world, point)
+  leaveNothingOf(world, point)
 }
 
-/** Takes all points of an item out of the world, and what was to become of them. */
+/** Takes all points of an item out of the world, and what belongs to them alone. */
 export function dropPoints(world: World, item: ProtectedItem): void {
-  for (const point of world.points.ofItem(item.id)) forgetWhatIsDue(world, point)
+  for (const point of world.points.ofItem(item.id)) leaveNothingOf(world, point)
   world.points.deleteAll(item.id)
 }
 
-/** Only a way to a point's files, and a copy of it out of the archive, end at a time of their own. */
-function forgetWhatIsDue(world: World, point: RecoveryPoint): void {
+/** A way to a point's files, and a copy of it out of the archive, end at a time of their own; a disk's snapshot is a resource. */
+function leaveNothingOf(world: World, point: RecoveryPoint): void {
   if (point.files || point.archiveTier === 'Rehydrated') world.timeline.cancel(pointSubject(point))
+  dropSnapshot(world, point)
 }
 
 /** Due: tiers and points of an item whose time has come go. */

@@ -1,9 +1,10 @@
 import type { RecoveryPoint } from '../backup/recovery-points.js'
 import type { Job } from '../jobs/jobs.js'
+import { isShown } from '../jobs/shown-jobs.js'
 import type { Alert } from '../monitoring/alerts.js'
 import type { Policy } from '../policies/policy-book.js'
 import type { ProtectedItem } from '../protection/protected-items.js'
-import { CLASSIC_VAULT_TYPE, VAULT_TYPE, type Vault, type VaultType } from '../vaults/vault.js'
+import { BACKUP_VAULT_TYPE, CLASSIC_VAULT_TYPE, VAULT_TYPE, type Vault, type VaultType } from '../vaults/vault.js'
 import type { Happening } from './event-types.js'
 import { jobEvents } from './job-events.js'
 import { ALERT_EVENTS, eventsOf, ITEM_EVENTS, POINT_EVENTS, POLICY_EVENTS, VAULT_EVENTS } from './thing-events.js'
@@ -27,7 +28,7 @@ export type Change = { [K in keyof Things]: ChangeOf<K> }[keyof Things]
 export function happeningsOf(change: Change): Happening[] {
   switch (change.of) {
     case 'job':
-      return change.after ? jobEvents(change.before, change.after) : []
+      return change.after && isShown(change.after) ? jobEvents(change.before, change.after) : []
     case 'item':
       return eventsOf(ITEM_EVENTS, change.before, change.after)
     case 'point':
@@ -45,7 +46,7 @@ export function happeningsOf(change: Change): Happening[] {
 export type KnownVault = Pick<Vault, 'id' | 'type'>
 export type KnownItem = Pick<ProtectedItem, 'vaultKey' | 'container' | 'name'>
 
-/** How the ids below a vault begin: the two kinds of vault have their own (wire-classic.md 4). */
+/** How the ids below a vault begin: each kind of vault has its own (wire-classic.md 4, wire-disk.md 5). */
 const PLACES: Record<VaultType, { item: (item: KnownItem) => string; job: string; policy: string }> = {
   [VAULT_TYPE]: {
     item: ({ container, name }) => `/backupFabrics/Azure/protectionContainers/${container}/protectedItems/${name}`,
@@ -56,6 +57,11 @@ const PLACES: Record<VaultType, { item: (item: KnownItem) => string; job: string
     item: ({ container, name }) => `/registeredContainers/${container}/protectedItems/${name}`,
     job: '/jobs/',
     policy: '/protectionPolicies/',
+  },
+  [BACKUP_VAULT_TYPE]: {
+    item: ({ name }) => `/backupInstances/${name}`,
+    job: '/backupJobs/',
+    policy: '/backupPolicies/',
   },
 }
 

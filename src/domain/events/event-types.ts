@@ -5,6 +5,7 @@
 export const EVENT_TYPES = {
   'item.created': 'Protection was asked for; the item is being configured',
   'item.configured': 'A configuration has ended: the policy holds from now on',
+  'item.failed': 'A backup instance could not be configured: it is there, and not protected',
   'item.protected': 'The first backup is there, or the first since protection was resumed',
   'item.stopped': 'Protection has stopped; the data stays, or goes as the policy says',
   'item.resumed': 'Protection goes on after it had stopped',

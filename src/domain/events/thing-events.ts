@@ -1,5 +1,7 @@
 import type { RecoveryPoint } from '../backup/recovery-points.js'
+import { errorName } from '../jobs/job-errors.js'
 import type { Alert } from '../monitoring/alerts.js'
+import { isDiskPolicy } from '../policies/policies.js'
 import type { Policy } from '../policies/policy-book.js'
 import { isStopped, type ProtectedItem, shownPolicy } from '../protection/protected-items.js'
 import type { Vault } from '../vaults/vault.js'
@@ -46,6 +48,11 @@ export const ITEM_EVENTS: EventRules<ProtectedItem> = {
   }),
   changed: [
     ['item.configured', (before, after) => after.configuredAt !== before.configuredAt],
+    [
+      'item.failed',
+      (before, after) => after.protectionError !== undefined && differs(before.protectionError, after.protectionError),
+      (_, { protectionError }) => ({ error: protectionError && errorName(protectionError.error) }),
+    ],
     ['item.resumed', (before, after) => isStopped(before) && !isStopped(after)],
     ['item.protected', (before, after) => before.state !== 'Protected' && after.state === 'Protected'],
     ['item.stopped', (before, after) => after.state !== before.state && isStopped(after) && !after.deleted],
@@ -88,7 +95,10 @@ export const POINT_EVENTS: EventRules<RecoveryPoint> = {
 export const POLICY_EVENTS: EventRules<Policy> = {
   created: 'policy.created',
   deleted: 'policy.deleted',
-  data: ({ properties }) => ({ backupManagementType: properties.backupManagementType }),
+  data: ({ properties }) =>
+    isDiskPolicy(properties)
+      ? { datasourceTypes: properties.datasourceTypes }
+      : { backupManagementType: properties.backupManagementType },
   changed: [['policy.updated', (before, after) => differs(before.properties, after.properties)]],
 }
 

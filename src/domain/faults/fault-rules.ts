@@ -156,6 +156,10 @@ const JOB_PLACES = [
   'Microsoft.Backup/BackupVault/registeredContainers',
   'Microsoft.Backup/BackupVault/registeredContainers/protectedItems',
   'Microsoft.Backup/BackupVault/jobs',
+  'Microsoft.Compute/disks',
+  'Microsoft.DataProtection/backupVaults',
+  'Microsoft.DataProtection/backupVaults/backupInstances',
+  'Microsoft.DataProtection/backupVaults/backupJobs',
 ]
 
 /** Whether a job can be at an id or below it: subscriptions and groups hold everything. */
@@ -168,7 +172,7 @@ function readJobMatch({ resource, jobOperation, phase, attempt }: Match): FaultM
   const place = resource === undefined ? undefined : readResource(resource)
   if (place !== undefined && !holdsJobs(place)) {
     throw refuseFault(
-      `match.resource '${place}' never matches: a job is at a machine or storage account, a vault, an item or its own id.`,
+      `match.resource '${place}' never matches: a job is at a machine, a disk or a storage account, a vault, an item or its own id.`,
     )
   }
   const operation = jobOperation === undefined ? undefined : jobOperationOf(jobOperation)

@@ -13,7 +13,7 @@ export interface FaultMatch {
   method?: string
   /** A glob over the path: `*` stands for a part of a segment or a whole one, `**` for any number of segments. */
   path?: string
-  /** An ARM id, and everything below it. A job is at its machine or share, its item, its vault and its own id. */
+  /** An ARM id, and everything below it. A job is at its machine, disk or share, its item, its vault and its own id. */
   resource?: string
   jobOperation?: JobOperation
   phase?: FaultPhase

@@ -19,8 +19,9 @@ const isJudged = (payload: unknown): boolean =>
 
 /** Whether what is due is the end of a phase, or of a job that has none; rules are asked there, once each. */
 const POINTS: Partial<Record<DueKind, (job: Job) => JobPoint | undefined>> = {
-  'backup.step': ({ tasks: [snapshot, transfer] }) => {
-    if (snapshot?.status === 'InProgress') return { phase: 'Snapshot' }
+  'backup.step': ({ tasks: [snapshot, transfer], work }) => {
+    // A disk's point may be there before its snapshot's task is over.
+    if (snapshot?.status === 'InProgress') return work?.pointName === undefined ? { phase: 'Snapshot' } : undefined
     return transfer?.status === 'InProgress' ? { phase: 'Transfer' } : undefined
   },
   // A machine's restore at the end of its first task; that of a share has none and says nothing until it has begun.

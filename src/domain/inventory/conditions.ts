@@ -59,12 +59,22 @@ export const CONDITIONS = {
   encryption: { values: ['none', 'ade'], default: 'none' },
   /** Whether its disks can be reached through a disk access only; a disk's own document goes first. */
   diskAccess: { values: ['public', 'private'], default: 'public' },
+  /** Whether Disk Backup takes a managed disk of its kind. */
+  diskSupport: { values: ['supported', 'unsupported'], default: 'supported' },
+  /** The key of the disk encryption set of a managed disk. */
+  diskKey: { values: ['enabled', 'disabled', 'notAvailable'], default: 'enabled' },
+  /** How many managed disks its subscription takes. */
+  diskQuota: { values: ['free', 'reached'], default: 'free' },
+  /** What Backup has noted down of the snapshots of a managed disk. */
+  snapshotMetadata: { values: ['present', 'deleted'], default: 'present' },
   usedDataGB: { values: 'number', default: undefined },
   dailyChurnGB: { values: 'number', default: undefined },
   /** How many files a share holds. */
   files: { values: 'number', default: undefined },
   /** Of a vault: what a discovery of machines comes to. */
   discovery: { values: ['ok', 'internalError'], default: 'ok' },
+  /** Of a Backup vault: whether its region has Disk Backup. */
+  diskBackup: { values: ['offered', 'notOffered'], default: 'offered' },
   /** Of a vault: what cancelling one of its jobs comes to. */
   cancellation: { values: ['ok', 'failing'], default: 'ok' },
 } as const

@@ -5,6 +5,7 @@ import { type Operation, openOperation } from '../operations.js'
 import { checkDeletable, removeVault } from '../vaults/vault-deletion.js'
 import type { World } from '../world.js'
 import { type ResourceGroup, refuseWhileDeleting } from './inventory.js'
+import { forgetAssignments } from './role-assignments.js'
 
 /**
  * Changes what a PATCH of a group names: tags as a whole, who manages it.
@@ -69,5 +70,6 @@ export function finishGroupDeletion(world: World, operation: Operation): void {
   if (!group) return
   for (const vault of world.vaults.ofGroup(group.subscriptionId, group.name)) removeVault(world, vault)
   for (const resource of world.resources.ofGroup(group.subscriptionId, group.name)) world.resources.delete(resource.key)
+  forgetAssignments(world, group.key)
   world.groups.delete(group.key)
 }

@@ -71,16 +71,16 @@ function checkVaults(world: World, vaults: readonly Vault[], target: Group): voi
       )
     }
     if (vaults.filter(({ location }) => same(location, vault.location)).length > vaultsPerMove) {
-      throw objection(VAULT_TYPE, `only one vault of ${vault.location} can be moved at a time. Move them one by one.`)
+      throw objection(vault.type, `only one vault of ${vault.location} can be moved at a time. Move them one by one.`)
     }
     const others = world.items.ofVault(vault.key).filter(({ workload }) => workload !== 'VM')
     if (others.length > 0) {
       throw objection(
-        VAULT_TYPE,
+        vault.type,
         `the vault '${vault.name}' holds items that cannot be moved: ${others.map((item) => item.friendlyName).join(', ')}. Stop their protection and delete their data first.`,
       )
     }
-    if (!same(vault.subscriptionId, target.subscriptionId)) {
+    if (vault.type === VAULT_TYPE && !same(vault.subscriptionId, target.subscriptionId)) {
       checkVaultQuota(world, target.subscriptionId, vault.location)
     }
   }

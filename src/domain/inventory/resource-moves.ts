@@ -63,7 +63,7 @@ export function finishMove(world: World, operation: Operation): void {
 }
 
 function moveVault(world: World, vault: Vault, target: Group): void {
-  const id = resourceId({ ...target, type: VAULT_TYPE, name: vault.name })
+  const id = resourceId({ ...target, type: vault.type, name: vault.name })
   const moved: Vault = { ...vault, ...target, id, key: keyOf(id), changedAt: world.now }
   world.vaults.move(vault.key, moved)
   for (const operation of world.operations.all()) {
@@ -79,7 +79,7 @@ function moveVault(world: World, vault: Vault, target: Group): void {
     world.items.put({ ...item, sourceId, sourceKey: keyOf(sourceId) })
     if (item.collection) takeCollection(world, vault.subscriptionId, target.subscriptionId, item.collection)
   }
-  world.vaults.setDiscovered(moved.key, seenFrom(world, moved))
+  if (moved.type === VAULT_TYPE) world.vaults.setDiscovered(moved.key, seenFrom(world, moved))
 }
 
 /** A vault's restore points go with it, into a group of the same name. */

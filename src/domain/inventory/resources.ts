@@ -1,10 +1,11 @@
 import { listOf, type Members, membersOf, patchedDocument, readDocument } from '../documents.js'
 import { Refusal } from '../errors.js'
 import { isNested, keyOf, type ResourceId, resourceId, same } from '../names.js'
-import { isClassicVault } from '../vaults/vault.js'
+import { VAULT_TYPE } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { findGroup, putResource, type Resource, type ResourceInput, refuseWhileDeleting } from './inventory.js'
 import { checkResourceName, completeBody, DISK_TYPE } from './resource-types.js'
+import { forgetAssignments } from './role-assignments.js'
 
 /**
  * Creates or replaces a resource on a client's behalf, with what the service adds to its body.
@@ -72,6 +73,7 @@ export function deleteResource(world: World, id: ResourceId): boolean {
   }
   for (const part of world.resources.partsOf(resource.key)) world.resources.delete(part.key)
   world.resources.delete(resource.key)
+  forgetAssignments(world, resource.key)
   return true
 }
 
@@ -103,8 +105,8 @@ export function listResources(world: World, subscriptionId: string, group?: stri
       })),
     ...vaults.map(({ sku, identity, provisioning, ...vault }) => ({
       ...vault,
-      // A classic vault has its tier among its properties, which lists leave out.
-      members: isClassicVault(vault) ? {} : { sku, ...(identity ? { identity } : {}) },
+      // A classic vault has its tier among its properties, which lists leave out; a Backup vault has none.
+      members: vault.type === VAULT_TYPE ? { sku, ...(identity ? { identity } : {}) } : {},
       provisioningState: provisioning,
     })),
   ]

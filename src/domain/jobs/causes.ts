@@ -13,6 +13,9 @@ export const MOMENTS = {
   classicRegistration: 'the Register job of a classic vault fails',
   classicSnapshot: 'the Backup job of a classic vault fails in its snapshot',
   classicTransfer: 'the Backup job of a classic vault fails in its transfer',
+  diskConfiguration: 'a managed disk cannot be configured: its validation and its configuration fail',
+  diskSnapshot: 'the backup of a managed disk fails',
+  diskRestore: 'a managed disk cannot be restored: the validation and the restore fail',
 } as const
 export type Moment = keyof typeof MOMENTS
 
@@ -154,6 +157,21 @@ const ROWS: readonly Row[] = [
   ['classicSnapshot', 'network', 'blocked', 'SnapshotVMSubTaskTimedOut', 'SEED-30, SEED-38', running],
 
   ['classicTransfer', 'vaultTransfer', 'failing', 'CopyingVHDsTimedOut', 'SEED-29'],
+
+  ['diskConfiguration', 'diskBackup', 'notOffered', 'BackupAgentPluginHostValidateProtectionError', 'domain.md 8.4'],
+  ['diskConfiguration', 'diskSupport', 'unsupported', 'UserErrorDiskBackupDiskTypeNotSupported', 'domain.md 8.4'],
+  ['diskConfiguration', 'service', 'internalError', 'CloudInternalError', 'golden disk/19'],
+
+  ['diskSnapshot', 'diskSupport', 'unsupported', 'UserErrorDiskBackupDiskTypeNotSupported', 'domain.md 8.4'],
+  ['diskSnapshot', 'diskKey', 'disabled', 'UserErrorDESKeyVaultKeyDisabled', 'domain.md 8.4'],
+  ['diskSnapshot', 'diskKey', 'notAvailable', 'UserErrorDESKeyVaultKeyNotAvailable', 'domain.md 8.4'],
+  ['diskSnapshot', 'service', 'internalError', 'CloudInternalError', 'wire-disk.md 1.2'],
+
+  ['diskRestore', 'snapshotMetadata', 'deleted', 'UserErrorSnapshotMetadataNotFound', 'domain.md 8.4'],
+  ['diskRestore', 'diskQuota', 'reached', 'UserErrorSubscriptionDiskQuotaLimitReached', 'domain.md 8.4'],
+  ['diskRestore', 'diskKey', 'disabled', 'UserErrorDESKeyVaultKeyDisabled', 'domain.md 8.4'],
+  ['diskRestore', 'diskKey', 'notAvailable', 'UserErrorDESKeyVaultKeyNotAvailable', 'domain.md 8.4'],
+  ['diskRestore', 'service', 'internalError', 'CloudInternalError', 'wire-disk.md 1.2'],
 ]
 
 export const CAUSES: readonly Cause[] = ROWS.map(([at, condition, value, error, source, more = {}]) => ({

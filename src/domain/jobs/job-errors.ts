@@ -1,5 +1,6 @@
 import type { FaultError } from '../faults/faults.js'
 import { CLASSIC_JOB_ERRORS } from './classic-job-errors.js'
+import { DISK_JOB_ERRORS } from './disk-job-errors.js'
 import type { JobErrorRows } from './job-error-rows.js'
 import { RESTORE_JOB_ERRORS } from './restore-job-errors.js'
 import { SHARE_JOB_ERRORS } from './share-job-errors.js'
@@ -11,6 +12,7 @@ export const JOB_ERRORS = {
   ...RESTORE_JOB_ERRORS,
   ...SHARE_JOB_ERRORS,
   ...CLASSIC_JOB_ERRORS,
+  ...DISK_JOB_ERRORS,
 } as const satisfies JobErrorRows
 
 export type JobErrorName = keyof typeof JOB_ERRORS

@@ -2,7 +2,8 @@ import { within } from '../durations.js'
 import { Refusal } from '../errors.js'
 import { getOperation, type Operation, openOperation } from '../operations.js'
 import { type Instant, MINUTE } from '../policies/schedule.js'
-import type { Vault } from '../vaults/vault.js'
+import { openBackupOperation } from '../vaults/backup-vault-operations.js'
+import { isBackupVault, type Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { type JobSelection, selectJobs } from './job-selection.js'
 import type { Job } from './jobs.js'
@@ -12,7 +13,7 @@ const KEY_LASTS = 15 * MINUTE
 
 /** What an export holds: the jobs as they stood when it ended. */
 export interface JobExport {
-  vaultId: string
+  vault: Pick<Vault, 'id' | 'type' | 'name' | 'location' | 'subscriptionId'>
   /** What opens it, and until when. */
   key: string
   until: Instant
@@ -24,6 +25,8 @@ export interface JobExport {
 /** Starts an export of jobs: it takes a moment, and holds what the vault has at its end (wire-vm-more.md 6.5). */
 export function exportJobs(world: World, vault: Vault, selection: JobSelection): Operation {
   const key = world.chance.guid()
+  if (isBackupVault(vault))
+    return openBackupOperation(world, vault, { kind: 'exportJobs', pace: 'exportJobsMs', work: { key, selection } })
   const due = world.now + within('exportJobsMs', world.chance.fraction('exportJobs', key))
   return openOperation(world, { kind: 'exportJobs', vaultKey: vault.key, due, work: { key, selection } })
 }
@@ -31,8 +34,11 @@ export function exportJobs(world: World, vault: Vault, selection: JobSelection):
 /** Due: an export ends. */
 export function finishExport(world: World, operation: Operation): void {
   const { vaultKey = '', work } = operation
+  const vault = world.vaults.get(vaultKey)
+  if (!vault) return
+  const { id, type, name, location, subscriptionId } = vault
   const finished: JobExport = {
-    vaultId: world.vaults.get(vaultKey)?.id ?? '',
+    vault: { id, type, name, location, subscriptionId },
     key: String(work?.key),
     at: world.now,
     until: world.now + KEY_LASTS,

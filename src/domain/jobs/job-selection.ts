@@ -3,6 +3,7 @@ import { workloadOf } from '../protection/workloads.js'
 import { sameRegion } from '../regions.js'
 import type { World } from '../world.js'
 import type { Job, JobQuery } from './jobs.js'
+import { isShown } from './shown-jobs.js'
 
 /** What a list of jobs is narrowed to; what is left out is not asked for. */
 export interface JobSelection extends Omit<JobQuery, 'vaultKey'> {
@@ -25,6 +26,7 @@ export function selectJobs(world: World, vaultKey: string, selection: JobSelecti
     .query({ ...query, vaultKey })
     .filter(
       (job) =>
+        isShown(job) &&
         isIn(job, region) &&
         fits(managementType, workloadOf(job).managementType) &&
         fits(jobId, job.id) &&

@@ -93,8 +93,11 @@ export const JOB_KINDS = {
   Register: { cancellable: false, tasks: [] },
 } as const satisfies Record<JobOperation, { cancellable: boolean; tasks: readonly string[] }>
 
-/** What a workload's jobs can't do although others' can: no backup of a file share says that it can be cancelled (wire-files.md 9). */
-const NEVER_CANCELLED: Partial<Record<WorkloadName, readonly JobOperation[]>> = { AzureFileShare: ['Backup'] }
+/** What a workload's jobs can't do although others' can (wire-files.md 9); a Backup vault has no call for it. */
+const NEVER_CANCELLED: Partial<Record<WorkloadName, readonly JobOperation[]>> = {
+  AzureFileShare: ['Backup'],
+  AzureDisk: ['Backup', 'Restore'],
+}
 
 /** Whether jobs like this can be cancelled at all. */
 export const isCancellable = ({ operation, workload }: Pick<Job, 'operation' | 'workload'>): boolean =>

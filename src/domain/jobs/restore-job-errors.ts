@@ -14,7 +14,7 @@ export const RESTORE_JOB_ERRORS = {
   ],
   UserErrorRestoreTargetRGNotFound: [
     499103,
-    'The target resource group of the restore was deleted while it ran.',
+    'The target resource group of the restore does not exist.',
     'Make the resource group again, or name another, and restore again.',
   ],
   UserErrorBCMRestoreStorageAccountNotFound: [

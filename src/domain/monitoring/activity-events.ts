@@ -3,7 +3,7 @@ import type { JobStatus } from '../jobs/job-status.js'
 import type { Job, JobOperation } from '../jobs/jobs.js'
 import { same } from '../names.js'
 import { DAY, type Instant } from '../policies/schedule.js'
-import { CLASSIC_VAULT_TYPE, VAULT_TYPE, type Vault, type VaultType } from '../vaults/vault.js'
+import { BACKUP_VAULT_TYPE, CLASSIC_VAULT_TYPE, VAULT_TYPE, type Vault, type VaultType } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { type ActivityRecord, ownCorrelation } from './activity-log.js'
 
@@ -37,6 +37,7 @@ export interface ActivityQuery {
 }
 
 const ITEMS = `${VAULT_TYPE}/backupFabrics/protectionContainers/protectedItems`
+const INSTANCES = `${BACKUP_VAULT_TYPE}/backupInstances`
 const CLASSIC_EVENTS = 'Microsoft.Backup/backupvault'
 
 /**
@@ -60,6 +61,10 @@ const JOB_ACTIVITIES: Record<VaultType, Partial<Record<JobOperation, string>>> =
     Restore: `${CLASSIC_EVENTS}/Restore`,
     DisableBackup: `${CLASSIC_EVENTS}/StopProtection`,
     DeleteBackupData: `${CLASSIC_EVENTS}/DeleteBackupData`,
+  },
+  [BACKUP_VAULT_TYPE]: {
+    Backup: `${INSTANCES}/backup/action`,
+    Restore: `${INSTANCES}/restore/action`,
   },
 }
 

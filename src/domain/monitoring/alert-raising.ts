@@ -2,11 +2,12 @@ import { membersOf } from '../documents.js'
 import { within } from '../durations.js'
 import { errorName, errorRow } from '../jobs/job-errors.js'
 import type { Job } from '../jobs/jobs.js'
+import { isShown } from '../jobs/shown-jobs.js'
 import { same } from '../names.js'
 import type { RetentionChange } from '../policies/retention-changes.js'
 import { DAY } from '../policies/schedule.js'
 import { itemPath, type ProtectedItem } from '../protection/protected-items.js'
-import { isClassicVault, type Vault } from '../vaults/vault.js'
+import { isBackupVault, isClassicVault, type Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import {
   ALERT_RULES,
@@ -39,9 +40,10 @@ function isOn(vault: Vault, rule: AlertRuleName): boolean {
   return typeof alertsForAllJobFailures !== 'string' || !same(alertsForAllJobFailures, 'Disabled')
 }
 
-function covers(rule: AlertRuleName, item: ProtectedItem | undefined): boolean {
+/** A Backup vault has alerts of its instances alone, and of what it is itself none (backup-azure-monitoring-alerts.md). */
+function covers(rule: AlertRuleName, vault: Vault, item: ProtectedItem | undefined): boolean {
   const row: SecurityRule | JobRule = ALERT_RULES[rule]
-  return !item || (row.workloads?.includes(item.workload) ?? true)
+  return item ? (row.workloads?.includes(item.workload) ?? true) : !isBackupVault(vault)
 }
 
 /**
@@ -49,7 +51,7 @@ function covers(rule: AlertRuleName, item: ProtectedItem | undefined): boolean {
  * error together was for classic alerts (backup-azure-monitoring-alerts.md, "Migrate from classic alerts").
  */
 function raise(world: World, vault: Vault, rule: AlertRuleName, { key, item, ...cause }: Cause): void {
-  if (isClassicVault(vault) || !isOn(vault, rule) || !covers(rule, item)) return
+  if (isClassicVault(vault) || !isOn(vault, rule) || !covers(rule, vault, item)) return
   const id = world.chance.guidFor('alert', rule, vault.key, key, world.now)
   const alert: Alert = {
     id,
@@ -73,7 +75,7 @@ const sourceOf = (vault: Vault, item: ProtectedItem): NonNullable<Alert['source'
   itemId: itemPath(vault, item),
   sourceId: item.sourceId,
   sourceName: item.friendlyName,
-  container: item.containerName,
+  ...(isBackupVault(vault) ? {} : { container: item.containerName }),
 })
 
 /** Raises the alert of what happened to a vault itself, or, with `about`, to what is in it. */
@@ -109,7 +111,7 @@ export function raiseAlertOfJob(world: World, job: Job): void {
   if (rule === 'dataDeleted') {
     // Who has turned soft delete off was told of it then, and is told no more of what is deleted (move-to-azure-monitor-alerts.md).
     if (vault.settings.softDelete === 'Disabled') return
-    return raiseAlert(world, vault, rule, { what: job.friendlyName, item, jobId: job.id })
+    return raiseAlert(world, vault, rule, { what: job.friendlyName, item, ...(isShown(job) ? { jobId: job.id } : {}) })
   }
   const [, description, recommendation] = job.error ? errorRow(job.error) : ['', 'The job has failed.', '']
   raise(world, vault, rule, { key: job.id, description, recommendation, item, jobId: job.id })

@@ -12,7 +12,7 @@ export interface SecurityRule {
   /** `alertRule` on the wire, and the name of each of its alerts. */
   name: string
   category: 'Security'
-  /** What of a vault's it is there for; a rule of the vault itself has none. */
+  /** What of a vault's it is there for; a rule of the vault itself has none, and is for Recovery Services alone. */
   workloads?: readonly WorkloadName[]
   /** @param what the item, the policy or the vault that it happened to */
   description: (what: string) => string
@@ -25,7 +25,8 @@ export interface JobRule {
   workloads: readonly WorkloadName[]
 }
 
-const EVERY_WORKLOAD = ['VM', 'AzureFileShare'] as const
+const OF_RECOVERY_SERVICES = ['VM', 'AzureFileShare'] as const
+const EVERY_WORKLOAD = [...OF_RECOVERY_SERVICES, 'AzureDisk'] as const
 
 /**
  * The alerts that Azure Backup raises by itself (backup-azure-monitoring-alerts.md, "Supported workloads and scenarios";
@@ -39,7 +40,7 @@ export const ALERT_RULES = {
   dataDeleted: {
     name: 'Delete Backup Data',
     category: 'Security',
-    workloads: ['VM'],
+    workloads: ['VM', 'AzureDisk'],
     description: (what) => `The backup data of '${what}' was deleted.`,
     recommendation: 'See whether that was meant. If it was not, undelete the item before its data is purged.',
   },
@@ -84,7 +85,7 @@ export const ALERT_RULES = {
   protectionShortened: {
     name: 'Modify Protection with Shorter Retention',
     category: 'Security',
-    workloads: EVERY_WORKLOAD,
+    workloads: OF_RECOVERY_SERVICES,
     description: (what) => `'${what}' was given a backup policy that keeps recovery points for a shorter time.`,
     recommendation: 'See whether that was meant: recovery points that the policy keeps no longer are deleted.',
   },

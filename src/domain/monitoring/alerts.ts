@@ -33,7 +33,8 @@ export interface Alert {
     itemId: string
     sourceId: string
     sourceName: string
-    container: string
+    /** Instances of a Backup vault have none. */
+    container?: string
   }
   jobId?: string
   description: string

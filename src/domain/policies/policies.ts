@@ -44,12 +44,52 @@ interface FileShareSchedule extends Scheduled {
 export type FileSharePolicy = FileShareSchedule &
   ({ retentionPolicy: LongTermRetentionPolicy } | { vaultRetentionPolicy: VaultRetentionPolicy })
 
+/** How a rule says when it strikes, and which tags its points get. */
+export interface BackupRule {
+  objectType: 'AzureBackupRule'
+  name: string
+  trigger: {
+    schedule: { repeatingTimeIntervals: string[]; timeZone?: string }
+    taggingCriteria: TaggingCriterion[]
+    [member: string]: unknown
+  }
+  [member: string]: unknown
+}
+
+/** Which points get a tag: all of them where it has no criteria; of several the lower priority wins. */
+export interface TaggingCriterion {
+  isDefault: boolean
+  taggingPriority: number
+  tagInfo: { tagName: string; [member: string]: unknown }
+  criteria?: { absoluteCriteria?: string[]; [member: string]: unknown }[]
+  [member: string]: unknown
+}
+
+/** For how long points of a tag are kept: its name is the tag's. */
+export interface RetentionRule {
+  objectType: 'AzureRetentionRule'
+  name: string
+  isDefault: boolean
+  lifecycles: { deleteAfter: { duration: string; [member: string]: unknown }; [member: string]: unknown }[]
+  [member: string]: unknown
+}
+
+/** The stored `properties` of a policy of a Backup vault, members in the order of the wire (wire-disk.md 3). */
+export interface DiskPolicy {
+  datasourceTypes: string[]
+  objectType: 'BackupPolicy'
+  policyRules: (BackupRule | RetentionRule)[]
+}
+
+/** A policy of a Recovery Services vault or a classic one that something is backed up by. */
+export type VaultPolicy = VmPolicy | FileSharePolicy
+
 /** A policy that something is backed up by here. */
-export type ProtectionPolicy = VmPolicy | FileSharePolicy
+export type ProtectionPolicy = VaultPolicy | DiskPolicy
 
 /** The stored `properties` of a policy for anything else: kept as sent, nothing is scheduled by it. */
 export interface WorkloadPolicy {
-  backupManagementType: Exclude<ManagementType, ProtectionPolicy['backupManagementType']>
+  backupManagementType: Exclude<ManagementType, VaultPolicy['backupManagementType']>
   [member: string]: unknown
 }
 
@@ -59,7 +99,7 @@ export type PolicyProperties = ProtectionPolicy | WorkloadPolicy
 export function policyKind(
   properties: Readonly<Record<string, unknown>> | PolicyProperties,
 ): ManagementType | undefined {
-  const kind = properties.backupManagementType
+  const kind = 'backupManagementType' in properties ? properties.backupManagementType : undefined
   if (typeof kind !== 'string') return undefined
   return POLICY_RANGES.managementTypes.find((known) => known.toLowerCase() === kind.toLowerCase())
 }
@@ -71,6 +111,9 @@ export const isVmPolicy = (properties: PolicyProperties): properties is VmPolicy
 /** Whether a policy is one for file shares. */
 export const isFileSharePolicy = (properties: PolicyProperties): properties is FileSharePolicy =>
   policyKind(properties) === 'AzureStorage'
+
+/** Whether a policy is one of a Backup vault. */
+export const isDiskPolicy = (properties: PolicyProperties): properties is DiskPolicy => 'policyRules' in properties
 
 /** Standard (V1) or enhanced (V2, SEED-54); whatever says nothing is standard. */
 export const policyTypeOf = (properties: PolicyProperties | undefined): PolicyType =>

@@ -8,7 +8,7 @@ import { readRequests } from '../vaults/resource-guards.js'
 import { isClassicVault, limitsIn, type Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { classicDefaultPolicies, defaultPolicies } from './built-in-policies.js'
-import type { PolicyContext, PolicyProperties, ProtectionPolicy } from './policies.js'
+import type { PolicyContext, PolicyProperties, VaultPolicy } from './policies.js'
 import { checkPolicyEdit } from './policy-changes.js'
 import { readClassicPatch, readClassicPolicy } from './policy-classic.js'
 import { readFileSharePolicy } from './policy-files.js'
@@ -16,23 +16,25 @@ import { invalidPolicy, PolicyReader, REFUSAL_EXTRA } from './policy-reader.js'
 import { changeItems, itemsBoundFor, itemsOfPolicy } from './policy-updates.js'
 import { readVmPolicy } from './policy-vm.js'
 import { enforceRetentionChange } from './retention-changes.js'
-import { DAY } from './schedule.js'
+import { DAY, type Instant } from './schedule.js'
 
 /** A policy of a vault, under its name. */
 export interface Policy {
   vaultKey: string
   name: string
   properties: PolicyProperties
+  /** In a Backup vault: when it was last written, which its points tell as the version of their tag (wire-disk.md 7). */
+  changedAt?: Instant
 }
 
 /** 3 to 150 characters, a letter first, a letter or digit last (domain.md 13.2); azurerm allows `_` and `!` too. */
 const POLICY_NAME = /^[A-Za-z][-_!A-Za-z0-9]{1,148}[_!A-Za-z0-9]$/
 
 type Input = Readonly<Record<string, unknown>>
-type Kind = ProtectionPolicy['backupManagementType']
+type Kind = VaultPolicy['backupManagementType']
 
 /** The kinds of policy that can be written here, and who reads them. */
-const READERS: Record<Kind, (input: Input, context: PolicyContext) => ProtectionPolicy> = {
+const READERS: Record<Kind, (input: Input, context: PolicyContext) => VaultPolicy> = {
   AzureIaasVM: readVmPolicy,
   AzureStorage: readFileSharePolicy,
 }
@@ -115,7 +117,7 @@ function checkPolicyName(name: string): void {
   )
 }
 
-function readPolicy(world: World, vault: Vault, input: Input, before: Policy | undefined): ProtectionPolicy {
+function readPolicy(world: World, vault: Vault, input: Input, before: Policy | undefined): VaultPolicy {
   const times = { now: world.now }
   if (isClassicVault(vault)) return readClassicPolicy(input, times, world.classicLimits)
   const kind = new PolicyReader(input, times).choice('backupManagementType', Object.keys(READERS) as Kind[])

@@ -9,13 +9,14 @@ import {
   type ProtectionPolicy,
   policyKind,
   policyTypeOf,
+  type VaultPolicy,
 } from './policies.js'
 import type { PolicyType } from './policy-ranges.js'
 import { REFUSAL_EXTRA } from './policy-reader.js'
 import { hasVaultTier } from './retention.js'
 
-/** Whether something is backed up by a policy here. */
-export const isProtection = (policy: PolicyProperties): policy is ProtectionPolicy =>
+/** Whether something is backed up by a policy of a Recovery Services vault or a classic one. */
+export const isProtection = (policy: PolicyProperties): policy is VaultPolicy =>
   isVmPolicy(policy) || isFileSharePolicy(policy)
 
 /** Snapshots alone after points in the vault: there is no way back (C: az.recoveryservices, azure-cli custom_help). */

@@ -58,6 +58,20 @@ export const POLICY_RANGES = {
     /** Days that snapshots are kept beside the vault. D: the same; R: 30; C: az.recoveryservices has 1 as the least */
     snapshotDays: { min: 1, max: 30 },
   },
+  /** Policies of Backup vaults for managed disks. D: backup-managed-disks.md; domain.md 9 */
+  disks: {
+    datasourceType: 'Microsoft.Compute/disks',
+    /** Hours between two backups; or once a day. */
+    hours: [1, 2, 4, 6, 8, 12],
+    /** The lower wins; no page says a range. */
+    priority: { min: 0, max: 2_147_483_647 },
+    /** Which backups get a tag: how many days a marker stands for. */
+    absoluteCriteria: ['AllBackup', 'FirstOfDay', 'FirstOfWeek', 'FirstOfMonth', 'FirstOfYear'],
+    daysOfMarker: { AllBackup: 0, FirstOfDay: 1, FirstOfWeek: 7, FirstOfMonth: 30, FirstOfYear: 365 },
+    /** Days that a backup is kept at most, a year, and what the units of a duration count as. */
+    longestDays: 366,
+    daysOf: { Days: 1, Weeks: 7, Months: 30.5, Years: 366 },
+  },
   /** Characters of prefix and suffix of the restore points' resource group together. D: domain.md 13.5 */
   restoreGroupName: { max: 74 },
   /** Days that a backup on demand is kept when no date is given. D: domain.md 5.4 */

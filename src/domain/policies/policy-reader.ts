@@ -53,6 +53,8 @@ const oneOf = <Name extends string>(value: unknown, names: readonly Name[]): Nam
 export interface PolicySpelling {
   names: Readonly<Record<string, string>>
   presets: Readonly<Record<string, unknown>>
+  /** How it refuses, where that is not as Recovery Services vaults do. */
+  refusal?: (problem: string, remedy: string) => Refusal
 }
 
 const PLAIN: PolicySpelling = { names: {}, presets: {} }
@@ -174,7 +176,8 @@ export class PolicyReader {
 
   /** Ends the reading: `<path> <problem>. <remedy>.` */
   refuse(name: string, problem: string, remedy: string): never {
-    throw invalidPolicy(`${this.at(name)} ${problem}`, remedy)
+    const { refusal = invalidPolicy } = this.spelling
+    throw refusal(`${this.at(name)} ${problem}`, remedy)
   }
 
   private at(name: string): string {

@@ -1,5 +1,5 @@
 import type { RecoveryPoint } from '../backup/recovery-points.js'
-import type { ProtectionPolicy, TieringPolicy } from './policies.js'
+import { isDiskPolicy, type ProtectionPolicy, type TieringPolicy } from './policies.js'
 import { POLICY_RANGES } from './policy-ranges.js'
 import { invalidPolicy, type PolicyReader } from './policy-reader.js'
 import { addDuration, durationDays, type LongTermRetentionPolicy, type RetentionDuration } from './retention.js'
@@ -81,7 +81,7 @@ export const archiveRuleOf = (policy: ProtectionPolicy): TieringPolicy | undefin
  */
 export function tieringDueOf(policy: ProtectionPolicy, point: RecoveryPoint): Instant | undefined {
   const rule = archiveRuleOf(policy)
-  if (!rule || rule.tieringMode === 'DoNotTier') return undefined
+  if (!rule || isDiskPolicy(policy) || rule.tieringMode === 'DoNotTier') return undefined
   const { duration: count, durationType } = rule
   const after = durationType === 'Invalid' ? undefined : { count, durationType }
   return archivableFrom(point, after, zoneOffset(policy))

@@ -4,7 +4,7 @@ import { within } from '../durations.js'
 import type { ProtectedItem } from '../protection/protected-items.js'
 import { policyOf } from '../protection/workloads.js'
 import type { World } from '../world.js'
-import type { ProtectionPolicy } from './policies.js'
+import { isDiskPolicy, type ProtectionPolicy, type VaultPolicy } from './policies.js'
 import { addDuration, type DailyRetention, hasVaultTier, instantExpiry, rulesOf, type TagName } from './retention.js'
 import { type Instant, zoneOffset } from './schedule.js'
 
@@ -41,7 +41,8 @@ function withCleanup(world: World, before: RecoveryPoint, judged: Judged, next: 
 /** How long a policy keeps a point; undefined where it has no say in it. */
 function judge(policy: ProtectionPolicy, point: RecoveryPoint): Judged | undefined {
   const { run, time } = point
-  if (run === undefined) return undefined
+  // What of a disk was tagged stays as it was (wire-disk.md 7).
+  if (run === undefined || isDiskPolicy(policy)) return undefined
   if (point.onlySnapshot) {
     const expiry = instantExpiry(policy, time, point.expiry)
     return { expiry, snapshotExpiry: expiry }
@@ -60,7 +61,7 @@ function judge(policy: ProtectionPolicy, point: RecoveryPoint): Judged | undefin
  * (domain.md 5.3: retention is per frequency tag); without such a rule it ends at once. Only weekly points whose policy
  * has become daily stay for the days that they have left.
  */
-function endOf(policy: ProtectionPolicy, point: RecoveryPoint, tag: TagName, before: Instant): Instant {
+function endOf(policy: VaultPolicy, point: RecoveryPoint, tag: TagName, before: Instant): Instant {
   const { dailySchedule, weeklySchedule, monthlySchedule, yearlySchedule } = rulesOf(policy)
   const rules: Record<TagName, DailyRetention | undefined> = {
     Daily: dailySchedule,

@@ -1,3 +1,4 @@
+import type { DiskPolicy } from './policies.js'
 import {
   type DayOfWeek,
   type DurationType,
@@ -64,8 +65,12 @@ export const snapshotDaysOf = (policy: Rules): number | undefined =>
     ? policy.vaultRetentionPolicy.snapshotRetentionInDays
     : policy.instantRpRetentionRangeInDays
 
-/** Whether points of a policy go to the vault at all: not where it keeps snapshots alone (wire-files.md 6). */
-export const hasVaultTier = (policy: Rules): boolean => snapshotDaysOf(policy) !== undefined
+/**
+ * Whether points of a policy go to the vault at all: not where it keeps snapshots alone (wire-files.md 6), as those of disks
+ * do (domain.md 9).
+ */
+export const hasVaultTier = (policy: Rules | DiskPolicy): boolean =>
+  !('policyRules' in policy) && snapshotDaysOf(policy) !== undefined
 
 export type TagName = 'Daily' | 'Weekly' | 'Monthly' | 'Yearly'
 
@@ -107,14 +112,15 @@ export function addDuration(at: Instant, { count, durationType }: RetentionDurat
 }
 
 /** A day on the policy's wall clock. */
-interface LocalDay {
+export interface LocalDay {
   weekday: DayOfWeek | undefined
   month: MonthOfYear | undefined
   date: number
   daysInMonth: number
 }
 
-function localDay(local: number): LocalDay {
+/** @param local an instant on the policy's wall clock */
+export function localDay(local: number): LocalDay {
   const day = new Date(local)
   return {
     weekday: POLICY_RANGES.daysOfTheWeek[weekdayAt(local)],
@@ -125,15 +131,19 @@ function localDay(local: number): LocalDay {
 }
 
 /** A weekday's fourth in a month may be its last too; its fifth is only its last. */
-function inWeek(day: LocalDay, week: WeekOfMonth): boolean {
+export function inWeek(day: LocalDay, week: WeekOfMonth): boolean {
   if (week === 'Last') return day.date + 7 > day.daysInMonth
   return Math.ceil(day.date / 7) === POLICY_RANGES.weeksOfTheMonth.indexOf(week) + 1
 }
 
+/** Whether a day of a month is that of a rule: by its date, or as the last one. */
+export const isDate = (day: LocalDay, { date, isLast }: { date?: unknown; isLast?: unknown }) =>
+  isLast ? day.date === day.daysInMonth : day.date === date
+
 function inMonth(day: LocalDay, days: DaysOfMonth): boolean {
   if (days.retentionScheduleFormatType === 'Daily') {
     const dates = days.retentionScheduleDaily?.daysOfTheMonth ?? []
-    return dates.some(({ date, isLast }) => (isLast ? day.date === day.daysInMonth : day.date === date))
+    return dates.some((date) => isDate(day, date))
   }
   const weekly = days.retentionScheduleWeekly
   return isOneOf(day.weekday, weekly?.daysOfTheWeek) && (weekly?.weeksOfTheMonth ?? []).some((w) => inWeek(day, w))
@@ -181,8 +191,8 @@ export function retentionOf(policy: Retained, run: Instant): Retention {
  * When the snapshot of a point goes, and instant restore from it with it (SEED-50, SEED-56).
  * @param expiry when the point goes: the snapshot with it, where there is nothing else of it
  */
-export function instantExpiry(policy: Rules, pointTime: Instant, expiry: Instant): Instant {
-  const days = snapshotDaysOf(policy)
+export function instantExpiry(policy: Rules | DiskPolicy, pointTime: Instant, expiry: Instant): Instant {
+  const days = 'policyRules' in policy ? undefined : snapshotDaysOf(policy)
   return days === undefined ? expiry : pointTime + days * DAY
 }
 

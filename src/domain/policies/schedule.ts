@@ -1,4 +1,6 @@
+import type { DiskPolicy } from './policies.js'
 import { type DayOfWeek, POLICY_RANGES } from './policy-ranges.js'
+import { nextRepetition, repetitionsOf } from './repetition.js'
 import { offsetOf } from './time-zones.js'
 
 /** Milliseconds since 1970-01-01T00:00:00Z on the world's clock. */
@@ -112,11 +114,15 @@ function runDayOf({ schedulePolicy: policy }: Scheduled, offset: number): RunDay
   }
 }
 
+/** What no calendar reaches: a policy of a Backup vault without a rule that strikes. */
+const NEVER = Number.POSITIVE_INFINITY
+
 /**
  * The next scheduled run strictly after an instant (SEED-49, domain.md 5.1). The date of `scheduleRunTimes` doesn't
  * count, only its time of day; the wall clock is the policy's zone's, at the same UTC time all the year (SEED-53).
  */
-export function nextRun(policy: Scheduled, after: Instant): Instant {
+export function nextRun(policy: Scheduled | DiskPolicy, after: Instant): Instant {
+  if ('policyRules' in policy) return nextRepetition(repetitionsOf(policy), after) ?? NEVER
   const offset = zoneOffset(policy)
   const { times, weekdays } = runDayOf(policy, offset)
   const local = after + offset
@@ -130,7 +136,7 @@ export function nextRun(policy: Scheduled, after: Instant): Instant {
 }
 
 /** Every scheduled run after `from` up to and including `to`, oldest first. */
-export function runsBetween(policy: Scheduled, from: Instant, to: Instant): Instant[] {
+export function runsBetween(policy: Scheduled | DiskPolicy, from: Instant, to: Instant): Instant[] {
   const runs: Instant[] = []
   for (let run = nextRun(policy, from); run <= to; run = nextRun(policy, run)) runs.push(run)
   return runs

@@ -6,6 +6,7 @@ import { cancelJob, getJob, type JobOperation } from '../jobs/jobs.js'
 import { openRefusedJob } from '../jobs/refused-jobs.js'
 import { resourceId, same } from '../names.js'
 import type { Operation } from '../operations.js'
+import { isProtection } from '../policies/policy-changes.js'
 import { classicExpiry } from '../policies/retention.js'
 import { badRestore } from '../restore/bad-restore.js'
 import { openRestore } from '../restore/restore.js'
@@ -122,7 +123,13 @@ export function backUpMachine(world: World, vault: Vault, path: ClassicPath): Op
   refuseInPreview(world.classicLimits.classicBackupsNow, 'Backup on demand', 'Wait for the scheduled backup')
   const policy = policyOf(world, item)
   return unlessLocked(world, vault, path, 'Backup', {}, () =>
-    backupNow(world, vault, item, policy && classicExpiry(policy, world.now), path.activityId),
+    backupNow(
+      world,
+      vault,
+      item,
+      policy && isProtection(policy) ? classicExpiry(policy, world.now) : undefined,
+      path.activityId,
+    ),
   )
 }
 

@@ -2,7 +2,7 @@ import { workOf } from '../backup/backup-phases.js'
 import { Refusal } from '../errors.js'
 import { isRestore, type Job, type JobOperation } from '../jobs/jobs.js'
 import { DAY } from '../policies/schedule.js'
-import { limitsIn, type Vault } from '../vaults/vault.js'
+import { isBackupVault, limitsIn, type Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { limitsOn, type ProtectedItem } from './protected-items.js'
 import { workloadOf } from './workloads.js'
@@ -18,8 +18,12 @@ function dayIsFull(what: string): Refusal {
 /** What configures or modifies protection (domain.md 3). */
 const CONFIGURATIONS: readonly JobOperation[] = ['ConfigureBackup', 'DisableBackup', 'Undelete']
 
-/** @throws Refusal CloudDosAbsoluteLimitReached where a vault has had its configurations of a day */
+/**
+ * Nobody says so of Backup vaults, which take more instances than that.
+ * @throws Refusal CloudDosAbsoluteLimitReached where a vault has had its configurations of a day
+ */
 export function checkConfigurations(world: World, vault: Vault): void {
+  if (isBackupVault(vault)) return
   const most = limitsIn(world, vault).configurationsPerVaultPerDay
   if (world.jobs.countSince(vault.key, world.now - DAY, CONFIGURATIONS) < most) return
   throw dayIsFull(`protection was configured or modified ${most} times in vault '${vault.name}'.`)

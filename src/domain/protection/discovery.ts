@@ -12,11 +12,14 @@ import type { WorkloadName } from './protected-items.js'
 import { holdsElsewhere } from './protection-checks.js'
 
 /** What a discovery looks for, by what it is meant for. */
-const FOUND: Record<WorkloadName, (resource: Resource) => boolean> = {
+const FOUND = {
   VM: isMachine,
   AzureFileShare: (resource) => isStorageAccount(resource) && canHoldShares(resource),
   IaasVM: isClassicMachine,
-}
+} as const satisfies Partial<Record<WorkloadName, (resource: Resource) => boolean>>
+
+/** What is discovered before it is protected; a disk is named by who protects it. */
+export type Discovered = keyof typeof FOUND
 
 /**
  * What a vault can see: machines and storage accounts of its subscription in its region (SEED-45; wire-files.md 3),
@@ -27,7 +30,7 @@ const FOUND: Record<WorkloadName, (resource: Resource) => boolean> = {
 export function seenFrom(
   world: World,
   vault: Pick<Vault, 'subscriptionId' | 'location'>,
-  workloads: readonly WorkloadName[] = ['VM', 'AzureFileShare'],
+  workloads: readonly Discovered[] = ['VM', 'AzureFileShare'],
 ): string[] {
   return world.resources
     .ofSubscription(vault.subscriptionId)
@@ -48,7 +51,7 @@ const REFRESH_PACES = {
  * Starts a discovery (`refreshContainers`): when it ends, the vault knows the machines or the accounts that exist then.
  * What was there when the vault was made is known from its first moment.
  */
-export function refreshContainers(world: World, vault: Vault, workload: WorkloadName): Operation {
+export function refreshContainers(world: World, vault: Vault, workload: Discovered): Operation {
   const fraction = world.chance.fraction('refresh', vault.key, world.now)
   const due = world.now + within(REFRESH_PACES[workload], fraction)
   return openOperation(world, { kind: 'refreshContainers', vaultKey: vault.key, due, work: { workload } })
@@ -81,7 +84,7 @@ export function finishRefresh(world: World, operation: Operation): void {
     world.operations.put({ ...operation, status: 'Failed', end: world.now, error })
     return
   }
-  const workload = work?.workload as WorkloadName
+  const workload = work?.workload as Discovered
   const accounts = workload === 'AzureFileShare'
   const others = [...world.vaults.discovered(vault.key)].filter((key) => isAccountKey(key) !== accounts)
   world.vaults.setDiscovered(vault.key, [...others, ...seenFrom(world, vault, [workload])])

@@ -4,22 +4,33 @@ import type { JobError } from '../jobs/job-errors.js'
 import type { Limits } from '../limits.js'
 import { same } from '../names.js'
 import type { Instant } from '../policies/schedule.js'
-import type { Vault } from '../vaults/vault.js'
+import { isBackupVault, type Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 
 /**
  * What can be protected: `workloadType` on the wire. Each has a row in domain/protection/workloads.ts. Machines in a
- * classic vault are an `IaasVM` there (wire-classic.md 8).
+ * classic vault are an `IaasVM` there (wire-classic.md 8); managed disks in a Backup vault have no such name on the wire.
  */
-export type WorkloadName = 'VM' | 'AzureFileShare' | 'IaasVM'
+export type WorkloadName = 'VM' | 'AzureFileShare' | 'IaasVM' | 'AzureDisk'
 
-/** domain.md 6.1, 13.1 */
-export type ProtectionState = 'IRPending' | 'Protected' | StoppedState
+/** domain.md 6.1, 13.1; `ProtectionError` is a backup instance's whose configuration has failed (wire-disk.md 5). */
+export type ProtectionState = 'IRPending' | 'Protected' | 'ProtectionError' | StoppedState
 /** No backup is made: for ever with all that there is, or until the policy has taken all but the last point (domain.md 13.7). */
 export type StoppedState = 'ProtectionStopped' | 'BackupsSuspended'
 
 /** How the last operation of a kind went (wire-vm.md 7: kpisHealths). */
 export type OperationHealth = 'Completed' | 'Failed' | 'Cancelled'
+
+/** What a backup instance of a Backup vault says beyond what every protected item has. */
+export interface BackupInstance {
+  /** Its `properties` as they were sent: what is protected, by which parameters and identity. */
+  document: Readonly<Record<string, unknown>>
+  tags?: Record<string, string>
+  /** The resource group that its snapshots are kept in, as it was written; '' where none was named. */
+  snapshotGroupId: string
+  /** When the call that made it is over. */
+  madeAt?: Instant
+}
 
 export interface ProtectedItem {
   /** Row number. */
@@ -74,6 +85,10 @@ export interface ProtectedItem {
   restoreHealth?: OperationHealth
   /** Why the last restore failed. */
   restoreError?: JobError
+  /** Of a backup instance: what was sent of it (wire-disk.md 5). */
+  instance?: BackupInstance
+  /** Why its first configuration failed, and what the call was known by. */
+  protectionError?: { error: JobError; activityId: string }
   /** Group and name of the restore point collection (SEED-52). */
   collection?: { group: string; name: string }
 }
@@ -83,8 +98,10 @@ export const limitsOn = (world: World, { workload }: Pick<ProtectedItem, 'worklo
   workload === 'IaasVM' ? world.classicLimits : world.limits
 
 /** An item's path under its vault, with the names that the service gave it. */
-export const itemPath = (vault: Pick<Vault, 'id'>, item: Pick<ProtectedItem, 'container' | 'name'>) =>
-  `${vault.id}/backupFabrics/Azure/protectionContainers/${item.container}/protectedItems/${item.name}`
+export const itemPath = (vault: Pick<Vault, 'id' | 'type'>, item: Pick<ProtectedItem, 'container' | 'name'>) =>
+  isBackupVault(vault)
+    ? `${vault.id}/backupInstances/${item.name}`
+    : `${vault.id}/backupFabrics/Azure/protectionContainers/${item.container}/protectedItems/${item.name}`
 
 /** Whether no more backups are made of an item, until its protection is resumed. */
 export const isStopped = (item: Pick<ProtectedItem, 'state'>) =>
@@ -148,6 +165,6 @@ export function checkNotBusy(item: ProtectedItem): void {
   if (item.busyWith === undefined) return
   throw new Refusal(
     'BMSUserErrorConflictingProtectionOperation',
-    `Another configure protection operation is in progress for this item (job ${item.busyWith}). Wait until it ends, then try again.`,
+    `Another configure protection operation is in progress for this item${item.instance ? '' : ` (job ${item.busyWith})`}. Wait until it ends, then try again.`,
   )
 }

@@ -2,7 +2,7 @@ import { Refusal } from '../errors.js'
 import { isClassicMachine } from '../inventory/machines.js'
 import { keyOf, readResourceId, same } from '../names.js'
 import { getPolicy } from '../policies/policy-book.js'
-import { CLASSIC_VAULT_TYPE, isClassicVault, type Vault } from '../vaults/vault.js'
+import { CLASSIC_VAULT_TYPE, isBackupVault, isClassicVault, type Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { isStopped, type ProtectedItem } from './protected-items.js'
 import { badRequest } from './protection-input.js'
@@ -11,11 +11,14 @@ import type { Protectable, Workload } from './workloads.js'
 
 /**
  * Whether a vault's item leaves its source to other vaults: once its protection is stopped (SEED-47), and soft-deleted
- * where soft delete is the enhanced one, which the vault's own document sets (domain.md 7).
+ * where soft delete is the enhanced one, which the vault's own document sets (domain.md 7) and Backup vaults always have.
+ * One that is about to be resumed does not.
  */
 export function letsGo(world: World, item: ProtectedItem): boolean {
+  if (item.busyWith !== undefined && world.jobs.get(item.busyWith)?.work?.resumes === true) return false
   if (!item.deleted) return isStopped(item)
-  return world.vaults.get(item.vaultKey)?.settings.softDeleteSetByVault ?? true
+  const vault = world.vaults.get(item.vaultKey)
+  return !vault || isBackupVault(vault) || vault.settings.softDeleteSetByVault
 }
 
 type Source = Pick<Protectable, 'sourceKey'>

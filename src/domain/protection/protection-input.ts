@@ -1,5 +1,6 @@
 import { Refusal } from '../errors.js'
 import type { DiskExclusion } from '../inventory/machines.js'
+import type { BackupInstance } from './protected-items.js'
 
 /** What a PUT of a protected item says. */
 export interface ProtectionInput {
@@ -12,6 +13,10 @@ export interface ProtectionInput {
   protectionState?: string
   isRehydrate?: boolean
   diskExclusion?: DiskExclusion
+  /** What is to be protected in a Backup vault. */
+  instance?: BackupInstance
+  /** Whether a policy resumes a protection that has stopped: it does where nothing is said. */
+  resumes?: boolean
   /** What authorizes it on a vault with a resource guard. */
   resourceGuardOperationRequests?: readonly string[]
   activityId: string | undefined

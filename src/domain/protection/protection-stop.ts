@@ -6,7 +6,7 @@ import { refuseWhileMoving } from '../vaults/data-move-checks.js'
 import { isImmutable, refuseOnImmutable } from '../vaults/immutability.js'
 import { requireUnlocked } from '../vaults/resource-guard-proxies.js'
 import { requireGuard } from '../vaults/resource-guards.js'
-import type { Vault } from '../vaults/vault.js'
+import { isBackupVault, type Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { giveItemTo } from './item-jobs.js'
 import { checkNotBusy, isStopped, itemSubject, type ProtectedItem, type StoppedState } from './protected-items.js'
@@ -22,9 +22,12 @@ const STOPS: Record<StoppedState, (vault: Vault, item: ProtectedItem) => void> =
 /** Whether a PUT without a policy asks for one of them. */
 export const isStop = (state: string | undefined): state is StoppedState => state !== undefined && state in STOPS
 
-/** Points can go by the policy only where nothing else takes them: the service refuses it with this code for it, too. */
+/**
+ * Points can go by the policy only where nothing else takes them: the service refuses it with this code for it, too. A
+ * Backup vault suspends whatever it has (golden disk/54).
+ */
 function checkSuspension(vault: Vault, item: ProtectedItem): void {
-  if (!isImmutable(vault)) {
+  if (!isImmutable(vault) && !isBackupVault(vault)) {
     throw new Refusal(
       'UserErrorOperationDeniedOnImmutableItem',
       `Backups of '${item.friendlyName}' cannot be suspended: that is for immutable vaults, although the code of this error speaks of them as the obstacle, and vault '${vault.name}' is not one. Enable immutability of the vault, or stop with protectionState ProtectionStopped.`,
@@ -51,7 +54,8 @@ export function stopProtection(
   input: ProtectionInput,
 ): Operation {
   STOPS[state](vault, item)
-  requireGuard(world, vault, 'stopProtection', input.resourceGuardOperationRequests)
+  const critical = isBackupVault(vault) && state === 'BackupsSuspended' ? 'suspendBackups' : 'stopProtection'
+  requireGuard(world, vault, critical, input.resourceGuardOperationRequests)
   const job = openJob(world, item, {
     operation: 'DisableBackup',
     activityId: input.activityId,
@@ -64,10 +68,12 @@ export function stopProtection(
 /** What the end of a DisableBackup job leaves: no schedule, and retention only where backups are suspended. */
 export function finishStop(world: World, item: ProtectedItem, job: Job): void {
   const suspended = job.work?.state === 'BackupsSuspended'
-  const { policyName } = item
+  // Why it could not be configured says nothing any more.
+  const { protectionError: _, ...left } = item
+  const { policyName } = left
   const stopped: ProtectedItem = suspended
-    ? { ...item, state: 'BackupsSuspended' }
-    : { ...item, state: 'ProtectionStopped', policyName: '', ...(policyName ? { stoppedPolicyName: policyName } : {}) }
+    ? { ...left, state: 'BackupsSuspended' }
+    : { ...left, state: 'ProtectionStopped', policyName: '', ...(policyName ? { stoppedPolicyName: policyName } : {}) }
   world.items.put(stopped)
   world.timeline.cancel(itemSubject(item))
   scheduleRetention(world, stopped)
@@ -88,7 +94,8 @@ export function deleteProtectedItem(
   refuseWhileMoving(world, vault)
   checkNotBusy(item)
   if (item.deleted) return undefined
-  refuseOnImmutable(vault, `backup data of '${item.friendlyName}' would be deleted`)
+  // Immutability is not for what lies outside the vault (domain.md 7).
+  if (!isBackupVault(vault)) refuseOnImmutable(vault, `backup data of '${item.friendlyName}' would be deleted`)
   requireUnlocked(world, vault, item)
   const soft = vault.settings.softDelete !== 'Disabled' && workloadOf(item).keptWhenDeleted(world, item)
   const job = openJob(world, item, {

@@ -1,28 +1,19 @@
-import { rescheduleBackup, scheduleNextBackup } from '../backup/backup.js'
 import { Refusal } from '../errors.js'
-import type { DiskExclusion } from '../inventory/machines.js'
-import { endJob, type Job, openJob } from '../jobs/jobs.js'
+import { openJob } from '../jobs/jobs.js'
 import { same } from '../names.js'
 import type { Operation } from '../operations.js'
 import { checkPolicyOfItem } from '../policies/policy-changes.js'
 import { enforceRetentionChange } from '../policies/retention-changes.js'
-import { judgePoints } from '../policies/retention-judgment.js'
 import { refuseWhileMoving } from '../vaults/data-move-checks.js'
-import { limitsIn, type Vault } from '../vaults/vault.js'
+import { isBackupVault, limitsIn, type Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
 import { checkConfigurations } from './daily-limits.js'
 import { giveItemTo } from './item-jobs.js'
-import {
-  checkNotBusy,
-  isStopped,
-  type ProtectedItem,
-  type ProtectionState,
-  type WorkloadName,
-} from './protected-items.js'
+import { checkNotBusy, type ProtectedItem, type WorkloadName } from './protected-items.js'
 import { checkElsewhere, checkPolicy } from './protection-checks.js'
 import { badRequest, type ProtectionInput } from './protection-input.js'
-import { finishStop, isStop, stopProtection } from './protection-stop.js'
-import { softDelete, undelete } from './soft-delete.js'
+import { isStop, stopProtection } from './protection-stop.js'
+import { undelete } from './soft-delete.js'
 import { WORKLOADS, workloadOf, workloadOfType } from './workloads.js'
 
 /**
@@ -90,7 +81,9 @@ function readState(text: string | undefined): string | undefined {
 function undeleteOrRefuse(world: World, vault: Vault, item: ProtectedItem, input: ProtectionInput): Operation {
   if (input.isRehydrate) {
     const { diskExclusion = item.diskExclusion ?? null } = input
-    const work = input.policyId ? { policyName: newPolicyOf(world, vault, item, input), diskExclusion } : {}
+    const work = input.policyId
+      ? { policyName: newPolicyOf(world, vault, item, input), diskExclusion, resumes: true }
+      : {}
     return undelete(world, item, input.activityId, work)
   }
   throw new Refusal(
@@ -130,7 +123,8 @@ export function checkQuota(world: World, vault: Vault, name: WorkloadName): void
       `The vault protects ${count} items${what}, which is the most. Use another vault.`,
     )
   if (live >= limitsIn(world, vault)[WORKLOADS[name].quota]) throw full(live, ` of type ${name}`)
-  if (items.length >= limitsIn(world, vault).itemsPerVault) throw full(items.length, '')
+  // Those of a Backup vault are of one kind.
+  if (!isBackupVault(vault) && items.length >= limitsIn(world, vault).itemsPerVault) throw full(items.length, '')
 }
 
 function reconfigure(world: World, vault: Vault, item: ProtectedItem, input: ProtectionInput): Operation {
@@ -171,59 +165,12 @@ function configure(
     operation: 'ConfigureBackup',
     activityId: input.activityId,
     bag: workloadOf(item).bag('ConfigureBackup', item, { policyName }),
-    work: { policyName, diskExclusion: input.diskExclusion ?? null, resumes: true },
+    work: {
+      policyName,
+      diskExclusion: input.diskExclusion ?? null,
+      resumes: input.resumes ?? true,
+      ...(input.instance ? { instance: input.instance } : {}),
+    },
   })
   return giveItemTo(world, item, job, pace)
-}
-
-/** What the end of each of an item's own jobs does to it. */
-const EFFECTS: Partial<Record<Job['operation'], (world: World, item: ProtectedItem, job: Job) => void>> = {
-  ConfigureBackup: finishConfigure,
-  DisableBackup: finishStop,
-  DeleteBackupData: softDelete,
-  Undelete: finishUndelete,
-}
-
-/** An undeleted item's protection stays stopped, unless it was brought back with a policy. */
-function finishUndelete(world: World, item: ProtectedItem, job: Job): void {
-  const { deleted: _, ...live } = item
-  const back: ProtectedItem = { ...live, undeleted: true }
-  if (job.work?.policyName === undefined) world.items.put(back)
-  else finishConfigure(world, back, job)
-}
-
-function finishConfigure(world: World, item: ProtectedItem, job: Job): void {
-  const { diskExclusion: _, ...rest } = item
-  const diskExclusion = job.work?.diskExclusion as DiskExclusion | null
-  const configured: ProtectedItem = {
-    ...rest,
-    ...(diskExclusion ? { diskExclusion } : {}),
-    policyName: String(job.work?.policyName),
-    configuring: false,
-    configuredAt: world.now,
-    state: stateAfter(world, item, job),
-  }
-  world.items.put(configured)
-  if (item.configuring || isStopped(item)) scheduleNextBackup(world, configured)
-  else rescheduleBackup(world, configured)
-  judgePoints(world, configured)
-}
-
-/** A policy that is edited leaves the items that hang on it suspended; who gives an item a policy resumes it. */
-function stateAfter(world: World, item: ProtectedItem, job: Job): ProtectionState {
-  if (item.state === 'BackupsSuspended' && !job.work?.resumes) return item.state
-  return isPending(world, item) ? 'IRPending' : 'Protected'
-}
-
-/** Whether an item waits for its first backup, or for the first one after its protection was resumed. */
-const isPending = (world: World, item: ProtectedItem) =>
-  world.points.count(item.id) === 0 || (workloadOf(item).pendingOnResume && item.state !== 'Protected')
-
-/** Due: a job that has an item for itself ends, and the item is what the job made of it. */
-export function finishItemJob(world: World, job: Job): void {
-  const item = world.items.get(job.itemId)
-  endJob(world, job, 'Completed')
-  if (!item) return
-  const { busyWith: _, ...free } = item
-  EFFECTS[job.operation]?.(world, free, job)
 }

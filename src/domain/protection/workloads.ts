@@ -6,8 +6,9 @@ import type { LimitName } from '../limits.js'
 import type { PolicyProperties, ProtectionPolicy } from '../policies/policies.js'
 import type { Vault } from '../vaults/vault.js'
 import type { World } from '../world.js'
-import type { ProtectedItem, WorkloadName } from './protected-items.js'
+import type { ProtectedItem, ProtectionState, WorkloadName } from './protected-items.js'
 import type { ProtectionInput } from './protection-input.js'
+import { MANAGED_DISKS } from './workload-disk.js'
 import { FILE_SHARES } from './workload-file-share.js'
 import { MACHINES_OF_CLASSIC_VAULTS } from './workload-iaas-vm.js'
 import { VIRTUAL_MACHINES } from './workload-vm.js'
@@ -16,7 +17,15 @@ import { VIRTUAL_MACHINES } from './workload-vm.js'
 export interface Protectable
   extends Pick<
     ProtectedItem,
-    'name' | 'container' | 'containerName' | 'classic' | 'sourceId' | 'sourceKey' | 'friendlyName' | 'resourceGroup'
+    | 'name'
+    | 'container'
+    | 'containerName'
+    | 'classic'
+    | 'sourceId'
+    | 'sourceKey'
+    | 'friendlyName'
+    | 'resourceGroup'
+    | 'instance'
   > {}
 
 /** Parts that are copied side by side, each by its name where it has one, and the data on them all. GB. */
@@ -39,7 +48,9 @@ export interface BackupSource {
   /** What is copied, and what of it changes in a day. */
   data: BackedUpData
   /** What a recovery point keeps of it. */
-  point(policy: ProtectionPolicy | undefined): Pick<RecoveryPoint, 'consistency' | 'usedDataGB' | 'machine' | 'share'>
+  point(
+    policy: ProtectionPolicy | undefined,
+  ): Pick<RecoveryPoint, 'consistency' | 'usedDataGB' | 'machine' | 'share' | 'disk'>
   /** What its item remembers from its first snapshot on. */
   remember?(policy: ProtectionPolicy | undefined): Partial<ProtectedItem>
 }
@@ -61,11 +72,11 @@ type ConfigurationPace = 'configureFirst' | 'configureAgain' | 'disable' | 'dele
  */
 export interface Workload {
   /** `backupManagementType` on the wire. */
-  managementType: 'AzureIaasVM' | 'AzureStorage'
+  managementType: 'AzureIaasVM' | 'AzureStorage' | ''
   /** The values of `protectedItemType` that mean it, the first is how it is written; in lower case. */
   itemTypes: readonly string[]
   /** The `objectType` of a backup on demand. */
-  backupRequest: 'IaasVMBackupRequest' | 'AzureFileShareBackupRequest'
+  backupRequest: 'IaasVMBackupRequest' | 'AzureFileShareBackupRequest' | ''
   paces: Record<ConfigurationPace, PaceRange>
   /** How many of its items a vault takes. */
   quota: LimitName
@@ -96,6 +107,8 @@ export interface Workload {
   sizeBag(sizeMB: number, job: Job): JobBag
   /** The tasks of a backup: all of them have a snapshot, not all go to the vault. */
   backupTasks(policy: ProtectionPolicy | undefined): readonly string[]
+  /** How long a backup goes on once its point is there, in ms; absent where the point ends it. @param fraction in [0, 1) */
+  settleMs?(fraction: number): number
   /** What there is to back up; undefined once it is gone. */
   look(world: World, item: ProtectedItem): BackupSource | undefined
   /** Why no more points of an item fit; undefined while they do. */
@@ -114,6 +127,10 @@ export interface Workload {
   keptWhenDeleted(world: World, item: ProtectedItem): boolean
   /** Whether an item whose protection is resumed waits for its next backup, although it has points. */
   pendingOnResume: boolean
+  /** What its configuration fails with when it comes to its end; absent where nothing is looked at then. */
+  misconfigured?(world: World, vault: Vault, item: ProtectedItem): JobErrorName | undefined
+  /** Where an item stays whose first configuration has failed; absent where it goes. */
+  failedState?: ProtectionState
 }
 
 /** Everything that can be protected. */
@@ -121,6 +138,7 @@ export const WORKLOADS: Record<WorkloadName, Workload> = {
   VM: VIRTUAL_MACHINES,
   AzureFileShare: FILE_SHARES,
   IaasVM: MACHINES_OF_CLASSIC_VAULTS,
+  AzureDisk: MANAGED_DISKS,
 }
 
 export const workloadOf = (item: Pick<ProtectedItem, 'workload'>): Workload => WORKLOADS[item.workload]

@@ -10,6 +10,9 @@ const WITHOUT_ZONES = [
 ]
 const ZONES = ['1', '2', '3']
 
+/** Whether a region, in any spelling, has availability zones. */
+export const hasZones = (location: string) => !WITHOUT_ZONES.includes(regionOf(location)?.name ?? '')
+
 /** The zones that the source was in, where it stays in its region. */
 const own = ({ point, place }: RestoreRequest) => (place.crossRegion ? undefined : point.machine.zones)
 
@@ -43,7 +46,7 @@ export function checkZones(request: RestoreRequest): void {
   if (zones.length > 1 || !ZONES.includes(zone))
     throw badRestore(`zones is [${zones.join(', ')}]: name one of ${ZONES.join(', ')}.`)
   const region = regionOf(request.place.region)
-  if (region && WITHOUT_ZONES.includes(region.name))
+  if (region && !hasZones(region.name))
     throw badRestore(`${region.displayName} has no availability zones. Leave zones out.`)
   // Back to where it was is no other zone.
   if (own(request)?.join() === zone) return

@@ -6,18 +6,20 @@ import { failOperation, getOperation, type Operation, openOperation } from '../o
 import { DAY, type Instant } from '../policies/schedule.js'
 import { locationOf } from '../regions.js'
 import type { World } from '../world.js'
-import { VAULT_TYPE, type Vault, vaultKey } from './vault.js'
+import { isBackupVault, VAULT_TYPE, type Vault, type VaultType, vaultKey } from './vault.js'
 import { checkVaultQuota } from './vaults.js'
 
 /** That a vault was deleted and is kept: under which name, since when, and until when. */
 export interface VaultDeletion {
-  /** `<resource group>_<guid>`: a group can have several deleted vaults, also of one name. */
+  /** `<resource group>_<guid>`: a group can have several deleted vaults, also of one name; of a Backup vault the guid alone. */
   name: string
   at: Instant
   /** What the service says: when the last soft-deleted item in it ends, just before the deletion without any. */
   purgeAt: Instant
   /** When it goes for good. */
   keptUntil: Instant
+  /** What the call that deleted it was known by. */
+  activityId?: string
 }
 
 /**
@@ -28,11 +30,13 @@ export interface VaultDeletion {
 const EMPTY_KEPT_MS = 14 * DAY
 const EMPTY_PURGE_BEFORE_MS = 300
 
-export const DELETED_VAULT_TYPE = 'Microsoft.RecoveryServices/locations/deletedVaults'
+const providerOf = ({ type }: Pick<Vault, 'type'>) => type.slice(0, type.indexOf('/'))
+
+export const deletedVaultType = (vault: Pick<Vault, 'type'>) => `${providerOf(vault)}/locations/deletedVaults`
 
 /** The id of a deleted vault: it belongs to a region, no longer to a group. */
-export const deletedVaultId = ({ subscriptionId, location }: Vault, { name }: VaultDeletion) =>
-  `/subscriptions/${subscriptionId}/providers/Microsoft.RecoveryServices/locations/${location}/deletedVaults/${name}`
+export const deletedVaultId = (vault: Vault, { name }: VaultDeletion) =>
+  `/subscriptions/${vault.subscriptionId}/providers/${providerOf(vault)}/locations/${vault.location}/deletedVaults/${name}`
 
 export interface DeletedVault extends Vault {
   deletion: VaultDeletion
@@ -43,15 +47,17 @@ const subjectOf = (key: string) => `vault:${key}`
 /**
  * Puts a vault away with everything in it: its name is free from now on, its soft-deleted items keep their ends, and it
  * goes for good with the last of them.
+ * @param activityId what the call that deleted it was known by
  */
-export function keepDeleted(world: World, vault: Vault): void {
+export function keepDeleted(world: World, vault: Vault, activityId?: string): void {
   const ends = world.items.ofVault(vault.key).flatMap(({ deleted }) => (deleted ? [deleted.until] : []))
   const last = ends.length > 0 ? Math.max(...ends) : undefined
   const deletion: VaultDeletion = {
-    name: `${vault.resourceGroup}_${world.chance.guid()}`,
+    name: isBackupVault(vault) ? world.chance.guid() : `${vault.resourceGroup}_${world.chance.guid()}`,
     at: world.now,
     purgeAt: last ?? world.now - EMPTY_PURGE_BEFORE_MS,
     keptUntil: last ?? world.now + EMPTY_KEPT_MS,
+    ...(activityId === undefined ? {} : { activityId }),
   }
   const key = keyOf(deletedVaultId(vault, deletion))
   world.vaults.move(vault.key, { ...vault, key, deletion })
@@ -62,14 +68,27 @@ export function keepDeleted(world: World, vault: Vault): void {
  * A region's deleted vaults, by name.
  * @throws Refusal LocationNotAvailableForResourceType
  */
-export function listDeletedVaults(world: World, subscriptionId: string, location: string): DeletedVault[] {
+export function listDeletedVaults(
+  world: World,
+  subscriptionId: string,
+  location: string,
+  type: VaultType = VAULT_TYPE,
+): DeletedVault[] {
   const region = locationOf(location)
-  return world.vaults.deletedOf(subscriptionId).filter((vault) => vault.location === region)
+  return world.vaults.deletedOf(subscriptionId).filter((vault) => vault.location === region && vault.type === type)
 }
 
 /** @throws Refusal ResourceNotFound, LocationNotAvailableForResourceType */
-export function getDeletedVault(world: World, subscriptionId: string, location: string, name: string): DeletedVault {
-  const found = listDeletedVaults(world, subscriptionId, location).find(({ deletion }) => same(deletion.name, name))
+export function getDeletedVault(
+  world: World,
+  subscriptionId: string,
+  location: string,
+  name: string,
+  type: VaultType = VAULT_TYPE,
+): DeletedVault {
+  const found = listDeletedVaults(world, subscriptionId, location, type).find(({ deletion }) =>
+    same(deletion.name, name),
+  )
   if (found) return found
   throw new Refusal(
     'ResourceNotFound',
@@ -87,8 +106,8 @@ interface Recovered {
 function recoveredAt(vault: DeletedVault, resourceGroup: string): Recovered {
   const id = same(resourceGroup, vault.resourceGroup)
     ? vault.id
-    : resourceId({ subscriptionId: vault.subscriptionId, resourceGroup, type: VAULT_TYPE, name: vault.name })
-  return { id, key: vaultKey(vault.subscriptionId, resourceGroup, vault.name), resourceGroup }
+    : resourceId({ subscriptionId: vault.subscriptionId, resourceGroup, type: vault.type, name: vault.name })
+  return { id, key: vaultKey(vault.subscriptionId, resourceGroup, vault.name, vault.type), resourceGroup }
 }
 
 function checkFree(world: World, vault: DeletedVault, { key, resourceGroup }: Recovered): void {
@@ -156,6 +175,23 @@ export function finishUndeletion(world: World, operation: Operation): void {
     world.timeline.at(Math.max(world.now, vault.deletion.keptUntil), 'vault.purge', subjectOf(vault.key))
     return
   }
+  takeBack(world, deleted, recovered)
+}
+
+function takeBack(world: World, vault: DeletedVault, recovered: Recovered): Vault {
   const { deletion: _, ...live } = vault
-  world.vaults.move(vault.key, { ...live, ...recovered, changedAt: world.now })
+  const back: Vault = { ...live, ...recovered, changedAt: world.now }
+  world.vaults.move(vault.key, back)
+  return back
+}
+
+/**
+ * Brings a deleted Backup vault back into a resource group, with its instances, policies and jobs: it is there at once.
+ * @throws Refusal ResourceAlreadyExists
+ */
+export function recoverVault(world: World, vault: DeletedVault, resourceGroup: string): Vault {
+  const recovered = recoveredAt(vault, resourceGroup)
+  checkFree(world, vault, recovered)
+  world.timeline.cancel(subjectOf(vault.key))
+  return takeBack(world, vault, recovered)
 }

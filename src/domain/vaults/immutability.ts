@@ -15,18 +15,20 @@ const STATES = Object.keys(TRANSITIONS) as ImmutabilityState[]
 
 /**
  * The state of `immutabilitySettings` after a PUT or PATCH of a vault; a new vault comes from Disabled.
+ * @param locksAtOnce a Backup vault may be locked from the first (golden disk/03)
  * @returns undefined where it was never said
  * @throws Refusal InvalidParameter, UserErrorUnsupportedVaultImmutabilityStateChange
  */
 export function readImmutability(
   value: unknown,
   before: ImmutabilityState | undefined,
+  locksAtOnce = false,
 ): { immutability?: ImmutabilityState } {
   const state = oneOf(value, STATES, 'immutabilitySettings.state') ?? before
   if (state === undefined) return {}
   const from = before ?? 'Disabled'
   const allowed: readonly ImmutabilityState[] = TRANSITIONS[from]
-  if (allowed.includes(state)) return { immutability: state }
+  if (allowed.includes(state) || (locksAtOnce && from !== 'Locked')) return { immutability: state }
   throw new Refusal(
     'UserErrorUnsupportedVaultImmutabilityStateChange',
     from === 'Locked'

@@ -6,7 +6,7 @@ import type { Instant } from '../policies/schedule.js'
 import { getItem, itemSubject, type ProtectedItem } from '../protection/protected-items.js'
 import type { World } from '../world.js'
 import { type CriticalOperation, findGuard, protectedBy, requireGuard } from './resource-guards.js'
-import type { Vault } from './vault.js'
+import { isBackupVault, type Vault } from './vault.js'
 
 /** The guard that a vault is attached to, and which deletions it has let pass until when. */
 export interface AttachedGuard {
@@ -20,8 +20,8 @@ export interface AttachedGuard {
 
 export type GuardedVault = Vault & { guard: AttachedGuard }
 
-/** The one name that a vault's proxy has. */
-export const PROXY_NAME = 'VaultProxy'
+/** The one name that a vault's proxy has; what clients call that of a Backup vault. */
+export const proxyName = (vault: Pick<Vault, 'type'>) => (isBackupVault(vault) ? 'DppResourceGuardProxy' : 'VaultProxy')
 const PROXY = 'proxy'
 
 const isGuarded = (vault: Vault): vault is GuardedVault => vault.guard !== undefined
@@ -31,10 +31,10 @@ const isGuarded = (vault: Vault): vault is GuardedVault => vault.guard !== undef
  * @throws Refusal BMSUserErrorResourceGuardProxyNotFound
  */
 export function getProxy(vault: Vault, name: string): GuardedVault {
-  if (same(name, PROXY_NAME) && isGuarded(vault)) return vault
+  if (same(name, proxyName(vault)) && isGuarded(vault)) return vault
   throw new Refusal(
     'BMSUserErrorResourceGuardProxyNotFound',
-    `There is no resource guard proxy '${name}' on vault '${vault.name}'. Attach a resource guard first (PUT backupResourceGuardProxies/${PROXY_NAME}).`,
+    `There is no resource guard proxy '${name}' on vault '${vault.name}'. Attach a resource guard first (PUT backupResourceGuardProxies/${proxyName(vault)}).`,
   )
 }
 
@@ -47,8 +47,8 @@ export const proxiesOf = (vault: Vault): GuardedVault[] => (isGuarded(vault) ? [
  * UserErrorResourceGuardOperationRequestNotProvided where the guard so far has not let itself be taken away
  */
 export function attachGuard(world: World, vault: Vault, name: string, guardId: string): GuardedVault {
-  if (!same(name, PROXY_NAME)) {
-    throw new Refusal('InvalidParameter', `A vault has one resource guard proxy, '${PROXY_NAME}', not '${name}'.`)
+  if (!same(name, proxyName(vault))) {
+    throw new Refusal('InvalidParameter', `A vault has one resource guard proxy, '${proxyName(vault)}', not '${name}'.`)
   }
   const guard = findGuard(world, guardId)
   if (guard.location !== vault.location) {
@@ -95,7 +95,7 @@ export function unlockDelete(
 function itemOf(world: World, vault: Vault, id: string): ProtectedItem {
   const path = id.replace(/%3b/gi, ';').replace(/\/{2,}/g, '/')
   const ours = same(path.slice(0, vault.id.length + 1), `${vault.id}/`)
-  return getItem(world, vault, (ours && /\/protectedItems\/([^/]+)\/?$/i.exec(path)?.[1]) || '')
+  return getItem(world, vault, (ours && /\/(?:protectedItems|backupInstances)\/([^/]+)\/?$/i.exec(path)?.[1]) || '')
 }
 
 /**
@@ -104,7 +104,7 @@ function itemOf(world: World, vault: Vault, id: string): ProtectedItem {
  * @throws Refusal UserErrorResourceGuardOperationRequestNotProvided where it was not unlocked
  */
 export function detachGuard(world: World, vault: Vault, name: string): boolean {
-  if (!isGuarded(vault) || !same(name, PROXY_NAME)) return false
+  if (!isGuarded(vault) || !same(name, proxyName(vault))) return false
   passUnlocked(world, vault, 'removeGuard', PROXY)
   const { guard: _, ...free } = vault
   world.vaults.put(free)
@@ -126,7 +126,7 @@ function passUnlocked(world: World, vault: GuardedVault, operation: CriticalOper
   if (until === undefined || until <= world.now) {
     throw new Refusal(
       'UserErrorResourceGuardOperationRequestNotProvided',
-      `This deletion is protected by the resource guard of vault '${vault.name}', and it is not unlocked: ResourceGuard Operation requestid is either null or empty. Unlock it first (POST backupResourceGuardProxies/${PROXY_NAME}/unlockDelete), then delete within 30 minutes.`,
+      `This deletion is protected by the resource guard of vault '${vault.name}', and it is not unlocked: ResourceGuard Operation requestid is either null or empty. Unlock it first (POST backupResourceGuardProxies/${proxyName(vault)}/unlockDelete), then delete within 30 minutes.`,
     )
   }
   world.vaults.put({ ...vault, guard: { ...vault.guard, unlocked } })

@@ -4,7 +4,7 @@ import type { Resource, ResourceInput } from '../inventory/inventory.js'
 import { createOrUpdateResource, deleteResource } from '../inventory/resources.js'
 import { keyOf, type ResourceId, readResourceId, resourceId, same } from '../names.js'
 import type { World } from '../world.js'
-import type { Vault } from './vault.js'
+import { isBackupVault, type Vault } from './vault.js'
 
 export const GUARD_TYPE = 'Microsoft.DataProtection/resourceGuards'
 
@@ -28,27 +28,34 @@ export const CRITICAL_OPERATIONS = {
   restore: [`${ITEMS}/recoveryPoints/restore/action`, 'triggerRestoreRequests', 'optional'],
 } as const
 
-export type CriticalOperation = keyof typeof CRITICAL_OPERATIONS
-const OPERATIONS = Object.keys(CRITICAL_OPERATIONS) as CriticalOperation[]
-
 const BACKUP_VAULTS = 'Microsoft.DataProtection/backupVaults'
-/** The same for a Backup vault: there an operation is its own request (golden 60-resourceguard-put-2024). */
-const BACKUP_VAULT_OPERATIONS = [
-  `${BACKUP_VAULTS}/backupInstances/delete`,
-  `${BACKUP_VAULTS}/backupResourceGuardProxies/delete`,
-  `${BACKUP_VAULTS}/write#reduceImmutabilityState`,
-  `${BACKUP_VAULTS}/write#reduceSoftDeleteSecurity`,
-  `${BACKUP_VAULTS}/write#modifyEncryptionSettings`,
-  `${BACKUP_VAULTS}/backupInstances/stopProtection/action`,
-  `${BACKUP_VAULTS}/backupInstances/suspendBackups/action`,
-  `${BACKUP_VAULTS}/backupInstances/write`,
-  `${BACKUP_VAULTS}/backupInstances/restore/action`,
-] as const
+/**
+ * The same for a Backup vault, in the order of the wire: there an operation is its own type of request (golden
+ * 60-resourceguard-put-2024). The collections are as clients name them: published examples, az, PowerShell; of those in
+ * the vault's own settings no source has one.
+ */
+const OF_BACKUP_VAULTS = {
+  deleteData: [`${BACKUP_VAULTS}/backupInstances/delete`, 'deleteBackupInstanceRequests'],
+  removeGuard: [`${BACKUP_VAULTS}/backupResourceGuardProxies/delete`, 'deleteResourceGuardProxyRequests'],
+  reduceImmutability: [`${BACKUP_VAULTS}/write#reduceImmutabilityState`, 'dppReduceImmutabilityStateRequests'],
+  disableSoftDelete: [`${BACKUP_VAULTS}/write#reduceSoftDeleteSecurity`, 'dppReduceSoftDeleteSecurityRequests'],
+  modifyEncryption: [`${BACKUP_VAULTS}/write#modifyEncryptionSettings`, 'dppModifyEncryptionSettingsRequests'],
+  stopProtection: [`${BACKUP_VAULTS}/backupInstances/stopProtection/action`, 'dppDisableStopProtectionRequests'],
+  suspendBackups: [`${BACKUP_VAULTS}/backupInstances/suspendBackups/action`, 'dppDisableSuspendBackupsRequests'],
+  changeProtection: [`${BACKUP_VAULTS}/backupInstances/write`, 'dppModifyPolicy'],
+  restore: [`${BACKUP_VAULTS}/backupInstances/restore/action`, 'dppTriggerRestoreRequests'],
+} as const
+
+export type CriticalOperation = keyof typeof CRITICAL_OPERATIONS | keyof typeof OF_BACKUP_VAULTS
+type Rows = Partial<Record<CriticalOperation, readonly [name: string, collection: string, ...more: string[]]>>
+
+/** What a guard stands in front of on a vault of this kind. */
+const rowsOf = (vault: Pick<Vault, 'type'>): Rows => (isBackupVault(vault) ? OF_BACKUP_VAULTS : CRITICAL_OPERATIONS)
 
 /** What no guard can leave out: turning soft delete off, and taking the guard away (domain.md 10). */
 const MANDATORY: readonly string[] = [
   ...Object.values(CRITICAL_OPERATIONS).flatMap(([name, , how]) => (how === 'mandatory' ? [name] : [])),
-  `${BACKUP_VAULTS}/backupResourceGuardProxies/delete`,
+  OF_BACKUP_VAULTS.removeGuard[0],
 ]
 
 const texts = (value: unknown): string[] =>
@@ -63,11 +70,11 @@ const leavesOut = (guard: Resource | undefined, name: string) =>
 
 /** Name and type of request of each operation that a guard stands in front of: left-out ones are not listed. */
 export function guardedOperations(guard: Resource): { vaultCriticalOperation: string; requestResourceType: string }[] {
-  const ofVaults = OPERATIONS.map((operation) => {
-    const [name, collection] = CRITICAL_OPERATIONS[operation]
-    return { vaultCriticalOperation: name as string, requestResourceType: `${GUARD_TYPE}/${collection}` }
-  })
-  const ofBackupVaults = BACKUP_VAULT_OPERATIONS.map((name) => ({
+  const ofVaults = Object.values(CRITICAL_OPERATIONS).map(([name, collection]) => ({
+    vaultCriticalOperation: name as string,
+    requestResourceType: `${GUARD_TYPE}/${collection}`,
+  }))
+  const ofBackupVaults = Object.values(OF_BACKUP_VAULTS).map(([name]) => ({
     vaultCriticalOperation: name as string,
     requestResourceType: name as string,
   }))
@@ -134,16 +141,27 @@ export function findGuard(world: World, id: string): Resource {
   )
 }
 
-/** Where the request that authorizes an operation stands, for the guard that a vault is attached to. */
-export const requestOf = (guardId: string, operation: CriticalOperation) =>
-  `${guardId}/${CRITICAL_OPERATIONS[operation][1]}/default`
-
 /** What the guard of a vault stands in front of; nothing where there is none. A guard that has gone protects everything. */
 export function protectedBy(world: World, vault: Vault): CriticalOperation[] {
   if (!vault.guard) return []
   const guard = world.resources.get(vault.guard.guardKey)
-  return OPERATIONS.filter((operation) => !leavesOut(guard, CRITICAL_OPERATIONS[operation][0]))
+  const rows = rowsOf(vault)
+  const operations = Object.keys(rows) as CriticalOperation[]
+  return operations.filter((operation) => !leavesOut(guard, rows[operation]?.[0] ?? ''))
 }
+
+/** The name of an operation that a vault's guard knows, and the request that authorizes it. */
+function requestFor(vault: Vault, operation: CriticalOperation): readonly [name: string, request: string] {
+  const [name = '', collection = ''] = rowsOf(vault)[operation] ?? []
+  return [name, `${vault.guard?.guardId ?? ''}/${collection}/default`]
+}
+
+/** What the guard of a vault stands in front of, and which request authorizes each, as the wire has it. */
+export const guardDetails = (world: World, vault: Vault) =>
+  protectedBy(world, vault).map((operation) => {
+    const [vaultCriticalOperation, defaultResourceRequest] = requestFor(vault, operation)
+    return { vaultCriticalOperation, defaultResourceRequest }
+  })
 
 /** The requests that a body names, `resourceGuardOperationRequests`. */
 export const readRequests = texts
@@ -161,9 +179,8 @@ export function requireGuard(
   given: readonly string[] = [],
 ): void {
   if (!vault.guard || !protectedBy(world, vault).includes(operation)) return
-  const needed = requestOf(vault.guard.guardId, operation)
+  const [name, needed] = requestFor(vault, operation)
   if (given.some((request) => same(request.replace(/\/+$/, ''), needed))) return
-  const [name] = CRITICAL_OPERATIONS[operation]
   const found =
     given.length === 0 ? 'ResourceGuard Operation requestid is either null or empty' : `'${given.join(', ')}' is not it`
   throw new Refusal(

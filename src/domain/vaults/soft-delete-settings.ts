@@ -51,7 +51,7 @@ function checkSoftDelete(
   if (typeof days !== 'number' || !Number.isInteger(days) || (!(off && days === 0) && (days < least || days > most))) {
     throw new Refusal(
       'InvalidParameter',
-      `softDeleteRetentionPeriodInDays is ${String(days)}: use a whole number from ${least} to ${most}.`,
+      `Soft delete cannot keep data for ${String(days)} days: use a whole number from ${least} to ${most}.`,
     )
   }
   const leaves = (from: SoftDeleteState, to: SoftDeleteState) => from === 'AlwaysON' && to !== 'AlwaysON'

@@ -5,7 +5,7 @@ import { itemsOf } from '../protection/storage-containers.js'
 import type { World } from '../world.js'
 import { refuseWhileMoving } from './data-move-checks.js'
 import { keepDeleted } from './deleted-vaults.js'
-import { isClassicVault, type Vault } from './vault.js'
+import { VAULT_TYPE, type Vault } from './vault.js'
 import { vaultOperation } from './vault-operations.js'
 
 /** What differs between the versions that a vault is deleted with. */
@@ -99,7 +99,7 @@ export function checkDeletable(world: World, vault: Vault, call: DeletionCall): 
   )
   throw new Refusal(
     row.codes[call.asynchronous ? 1 : 0],
-    `${isClassicVault(vault) ? 'Backup' : 'Recovery Services'} vault '${vault.name}' cannot be deleted as ${row.why}. ${steps.join(' ')} Then delete the vault again. See https://aka.ms/AB-AA4ecq5`,
+    `${vault.type === VAULT_TYPE ? 'Recovery Services' : 'Backup'} vault '${vault.name}' cannot be deleted as ${row.why}. ${steps.join(' ')} Then delete the vault again. See https://aka.ms/AB-AA4ecq5`,
     { target: null, details: null, innerError: null },
   )
 }
@@ -126,7 +126,8 @@ export function finishVaultDeletion(world: World, operation: Operation): void {
   } catch (error) {
     return failOperation(world, operation, error)
   }
-  if (call.keepsDeleted) keepDeleted(world, vault)
+  const { activityId } = operation.work ?? {}
+  if (call.keepsDeleted) keepDeleted(world, vault, typeof activityId === 'string' ? activityId : undefined)
   else removeVault(world, vault)
 }
 

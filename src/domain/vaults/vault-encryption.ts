@@ -82,6 +82,10 @@ function checkIdentity(user: string | null, identity: VaultIdentity | undefined)
   )
 }
 
+/** There is no way back from a key of the customer's. @param what the state, as a sentence has it */
+export const staysCustomerManaged = (what: string) =>
+  invalid(`${what} and stays so: a vault does not go back to the keys of Microsoft.`)
+
 /** What a body of `backupEncryptionConfigs` says: the same state by other names. */
 export interface EncryptionConfigInput {
   encryptionAtRestType?: string
@@ -103,9 +107,7 @@ export function changeEncryptionConfig(
   const known = ['CustomerManaged', 'MicrosoftManaged'] as const
   const type = oneOf(input.encryptionAtRestType, known, 'encryptionAtRestType')
   if (type === 'MicrosoftManaged' && settings.encryption) {
-    throw invalid(
-      'encryptionAtRestType is CustomerManaged and stays so: a vault does not go back to the keys of Microsoft.',
-    )
+    throw staysCustomerManaged('encryptionAtRestType is CustomerManaged')
   }
   if (type !== 'CustomerManaged' && input.keyUri === undefined) return settings
   const { useSystemAssignedIdentity, userAssignedIdentity, infrastructureEncryptionState } = input

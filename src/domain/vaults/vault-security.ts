@@ -10,10 +10,16 @@ import { givesUpSoftDelete, turnsOff } from './soft-delete-settings.js'
 import type { Vault } from './vault.js'
 import type { VaultSettings } from './vault-settings.js'
 
+/** A first key makes a vault safer; another one in its place may not. */
+function changesEncryption({ encryption }: VaultSettings, after: VaultSettings): boolean {
+  return encryption !== undefined && JSON.stringify(encryption) !== JSON.stringify(after.encryption)
+}
+
 /** What of a change of settings a resource guard stands in front of. */
 const GUARDED: readonly (readonly [CriticalOperation, (before: VaultSettings, after: VaultSettings) => boolean])[] = [
   ['disableSoftDelete', givesUpSoftDelete],
   ['reduceImmutability', (before, after) => reducesImmutability(before.immutability, after.immutability)],
+  ['modifyEncryption', changesEncryption],
 ]
 
 /** What of a change of settings an alert tells of (backup-azure-monitoring-alerts.md). */

@@ -55,6 +55,8 @@ export interface SettingsContext {
   locked?: boolean
   /** The caller's version knows no soft delete but AlwaysON, and no place to set it or redundancy but the vault. */
   secureByDefault?: boolean
+  /** A Backup vault's, whose immutability may be locked from the first. */
+  locksAtOnce?: boolean
 }
 
 /** The object that stands here; anything else says nothing. */
@@ -79,7 +81,7 @@ export function readVaultSettings(input: VaultInput, known: SettingsContext = {}
     ...(rules.isNew && rules.secureByDefault ? { redundancySetByVault: true } : {}),
     ...readRedundancy(record(properties.redundancySettings), before, known.locked ?? false),
     ...readSoftDelete(record(security.softDeleteSettings), before, rules),
-    ...readImmutability(membersOf(security.immutabilitySettings).state, before.immutability),
+    ...readImmutability(membersOf(security.immutabilitySettings).state, before.immutability, known.locksAtOnce),
     publicNetworkAccess:
       oneOf(properties.publicNetworkAccess, ['Enabled', 'Disabled'], 'publicNetworkAccess') ??
       before.publicNetworkAccess,

@@ -1,3 +1,4 @@
+import type { Members } from '../documents.js'
 import { Refusal } from '../errors.js'
 import type { Conditions } from '../inventory/conditions.js'
 import type { Limits } from '../limits.js'
@@ -43,6 +44,12 @@ export interface Vault {
   deletion?: VaultDeletion
   /** When it was last changed: its etag. */
   changedAt: Instant
+  /** Of a Backup vault: what its one storage setting is for. */
+  datastore?: string
+  /** Of a Backup vault: its settings as they were sent; what was never said is not shown (golden disk/03). */
+  sent?: { securitySettings?: Members; featureSettings?: Members }
+  /** Of a Backup vault: what the ids of its operations begin with (wire-disk.md 1.1). */
+  operationsId?: string
   /** Of a classic vault: a machine was registered once, since when its redundancy stays (StorageModelModifyError). */
   storageLocked?: true
   /** When policies were added or edited, as far as it still counts (domain.md 3). */
@@ -63,13 +70,15 @@ export interface ExtendedInfo {
 export const VAULT_TYPE = 'Microsoft.RecoveryServices/vaults'
 /** The vaults of 2014 to 2016, of their own provider (wire-classic.md). */
 export const CLASSIC_VAULT_TYPE = 'Microsoft.Backup/BackupVault'
-/** One set of rules, two kinds of vault that are spoken to in their own ways. */
-export type VaultType = typeof VAULT_TYPE | typeof CLASSIC_VAULT_TYPE
+/** Backup vaults: disks, and what else has no Recovery Services vault (wire-disk.md). */
+export const BACKUP_VAULT_TYPE = 'Microsoft.DataProtection/backupVaults'
+export type VaultType = typeof VAULT_TYPE | typeof CLASSIC_VAULT_TYPE | typeof BACKUP_VAULT_TYPE
 
 export const vaultTypeOf = (type: string): VaultType | undefined =>
-  [VAULT_TYPE, CLASSIC_VAULT_TYPE].find((known): known is VaultType => same(known, type))
+  [VAULT_TYPE, CLASSIC_VAULT_TYPE, BACKUP_VAULT_TYPE].find((known): known is VaultType => same(known, type))
 
 export const isClassicVault = ({ type }: Pick<Vault, 'type'>) => type === CLASSIC_VAULT_TYPE
+export const isBackupVault = ({ type }: Pick<Vault, 'type'>) => type === BACKUP_VAULT_TYPE
 
 export const vaultKey = (subscriptionId: string, group: string, name: string, type: VaultType = VAULT_TYPE) =>
   keyOf(resourceId({ subscriptionId, resourceGroup: group, type, name }))

@@ -125,7 +125,12 @@ function settingsAfter(world: World, vault: Vault, input: VaultInput, { secureBy
   return settings
 }
 
-function identityAfter(world: World, before: Vault | undefined, input: VaultInput): { identity?: VaultIdentity } {
+/** A vault's identities after a body. @param before as it was; undefined for a new one */
+export function identityAfter(
+  world: World,
+  before: Vault | undefined,
+  input: VaultInput,
+): { identity?: VaultIdentity } {
   const identity = input.identity ? mergeIdentity(world.chance, before?.identity, input.identity) : before?.identity
   return identity ? { identity } : {}
 }

@@ -38,6 +38,7 @@ const SOURCES: Record<WorkloadName | 'vault', readonly [string, string | null, s
   VM: ['VM', 'IaasVMContainer', 'AzureVM'],
   AzureFileShare: ['AzureFileShare', 'StorageContainer', 'AzureFiles'],
   IaasVM: ['IaasVM', 'IaasVMContainer', 'AzureVM'],
+  AzureDisk: ['AzureDisk', null, 'AzureDisk'],
   vault: ['Vault', null, 'Vault'],
 }
 

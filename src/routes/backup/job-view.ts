@@ -13,8 +13,9 @@ export type JobProperties = (job: Job, family: Family, detailed: boolean, now: I
 const PROPERTIES: Record<WorkloadName, JobProperties> = {
   VM: vmJob,
   AzureFileShare: shareJob,
-  // No vault that is shown here has one.
+  // No vault that is shown here has one of these.
   IaasVM: vmJob,
+  AzureDisk: vmJob,
 }
 
 /**

@@ -4,7 +4,7 @@ import { accepted } from '../../arm/long-running.js'
 import { type Call, list, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { FilterQuery, GuardRequests, VersionQuery } from '../../arm/shapes.js'
 import { filePolicyFamily } from '../../arm/versions.js'
-import { isFileSharePolicy } from '../../domain/policies/policies.js'
+import { isFileSharePolicy, policyKind } from '../../domain/policies/policies.js'
 import { deletePolicy, type Policy, putPolicy } from '../../domain/policies/policy-book.js'
 import type { Vault } from '../../domain/vaults/vault.js'
 import type { World } from '../../domain/world.js'
@@ -92,7 +92,7 @@ function listPolicies(world: World, call: Call): Reply {
     .ofVault(vault.key)
     .filter(
       (policy) =>
-        matches(filter, 'backupManagementType', String(policy.properties.backupManagementType)) &&
+        matches(filter, 'backupManagementType', String(policyKind(policy.properties))) &&
         matches(filter, 'workloadType', workloadOf(policy)) &&
         matches(filter, 'name', policy.name),
     )

@@ -28,8 +28,9 @@ export interface WorkloadViews {
 const VIEWS: Record<WorkloadName, WorkloadViews> = {
   VM: VM_VIEWS,
   AzureFileShare: SHARE_VIEWS,
-  // No vault that is shown here has one.
+  // No vault that is shown here has one of these.
   IaasVM: VM_VIEWS,
+  AzureDisk: VM_VIEWS,
 }
 
 const CONTAINERS = 'Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers'

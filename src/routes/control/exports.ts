@@ -3,8 +3,10 @@ import { errorName } from '../../domain/jobs/job-errors.js'
 import { type JobExport, openExport } from '../../domain/jobs/job-export.js'
 import type { Job } from '../../domain/jobs/jobs.js'
 import { workloadOf } from '../../domain/protection/workloads.js'
+import { isBackupVault } from '../../domain/vaults/vault.js'
 import type { Scheduler } from '../../scheduler/scheduler.js'
 import { jobView } from '../backup/job-view.js'
+import { diskJobView } from '../data-protection/job-view.js'
 import { type ControlScope, described, isoInstant, oneOf, refusals } from './shapes.js'
 
 /** Jobs stand in an export as in a list of this version. */
@@ -15,7 +17,7 @@ const COLUMNS: readonly (readonly [title: string, cell: (job: Job, at: number) =
   ['Workload name', (job) => job.friendlyName],
   ['Operation', (job) => job.operation],
   ['Status', (job) => job.status],
-  ['Type', (job) => workloadOf(job).managementType],
+  ['Type', (job) => workloadOf(job).managementType || job.workload],
   ['Start time', (job) => isoInstant(job.start)],
   ['End time', (job) => (job.end === undefined ? '' : isoInstant(job.end))],
   ['Duration (seconds)', (job, at) => String(((job.end ?? at) - job.start) / 1000)],
@@ -30,6 +32,9 @@ function sheetOf({ jobs, at }: JobExport): string {
   const rows = [COLUMNS.map(([title]) => title), ...jobs.map((job) => COLUMNS.map(([, cell]) => cell(job, at)))]
   return rows.map((row) => `${row.map(quoted).join(',')}\r\n`).join('')
 }
+
+const viewOf = ({ vault, at }: JobExport, job: Job) =>
+  isBackupVault(vault) ? diskJobView(vault, job, VERSION, false) : jobView(vault, job, VERSION, false, at)
 
 const ExportQuery = Type.Object({
   sig: Type.Optional(Type.String({ description: 'The key that was handed out' })),
@@ -61,8 +66,7 @@ export function registerExports(scope: ControlScope, { scheduler }: { scheduler:
       const { sig, format = 'json' } = request.query
       const found = scheduler.look((world) => openExport(world, request.params.operationId, sig))
       if (format === 'csv') return reply.type('text/csv; charset=utf-8').send(sheetOf(found))
-      const { vaultId: id, jobs, at } = found
-      return reply.type('application/json').send(jobs.map((job) => jobView({ id }, job, VERSION, false, at)))
+      return reply.type('application/json').send(found.jobs.map((job) => viewOf(found, job)))
     },
   )
 }

@@ -133,7 +133,12 @@ const faultView = ({ id, match, effect, skipFirst, times, probability, seen, hit
 })
 
 /** Operations that can be long-running although their routes answer with the resource, too. */
-const LONG_PUTS = ['Vaults.CreateOrUpdate', 'PrivateEndpointConnectionResources.PrivateEndpointConnectionPut']
+const LONG_PUTS = [
+  'Vaults.CreateOrUpdate',
+  'PrivateEndpointConnectionResources.PrivateEndpointConnectionPut',
+  'BackupVaultResources.BackupVaultsCreateOrUpdate',
+  'BackupInstanceResources.BackupInstancesCreateOrUpdate',
+]
 
 const SERVED: readonly ServedOperation[] = ALL_ROUTES.map(({ operation, method, path, responses }) => ({
   operation,

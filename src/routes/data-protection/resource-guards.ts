@@ -6,7 +6,6 @@ import { getResource, type Resource, resourceNotFound } from '../../domain/inven
 import { type ResourceId, same } from '../../domain/names.js'
 import {
   CRITICAL_OPERATIONS,
-  type CriticalOperation,
   deleteGuard,
   exclusionsOf,
   GUARD_TYPE,
@@ -97,7 +96,7 @@ const WRITE_ERRORS = [
 
 /** The two reads of a collection of requests, under the names that they are published by. */
 function requestRoutes<const Many extends string, const One extends string>(
-  operation: CriticalOperation,
+  operation: keyof typeof CRITICAL_OPERATIONS,
   [manyName, oneName]: readonly [Many, One],
 ) {
   const [name, collection] = CRITICAL_OPERATIONS[operation]

@@ -6,9 +6,9 @@ import { VersionQuery } from '../../arm/shapes.js'
 import { dotNetTime } from '../../arm/times.js'
 import { statusOf } from '../../domain/operations.js'
 import {
-  DELETED_VAULT_TYPE,
   type DeletedVault,
   deletedVaultId,
+  deletedVaultType,
   getDeletedVault,
   getUndeletion,
   listDeletedVaults,
@@ -25,7 +25,7 @@ function deletedVaultView(vault: DeletedVault): Record<string, unknown> {
   return {
     id: deletedVaultId(vault, deletion),
     name: deletion.name,
-    type: DELETED_VAULT_TYPE,
+    type: deletedVaultType(vault),
     location: vault.location,
     properties: {
       vaultId: vault.id,

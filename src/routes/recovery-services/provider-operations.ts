@@ -5,15 +5,18 @@ import { PUBLISHED_OPERATIONS } from '../published-operations.js'
 const NAMESPACE = 'Microsoft.RecoveryServices'
 const VERBS: Record<string, string> = { GET: 'read', PUT: 'write', PATCH: 'write', DELETE: 'delete', POST: 'action' }
 
+/** An operation as it is published: `Vaults.Get`, and where it is asked for. */
+type Published = readonly [name: string, call: readonly [method: string, path: string]]
+
 /** An operation as roles name it: the types of its path, and what it does there. */
-function discovered([published, [method, path]]: [string, readonly [string, string]]) {
-  const types = (path.split(`/${NAMESPACE}/`)[1] ?? '').split('/').filter((segment) => !segment.startsWith('{'))
+function discovered(namespace: string, provider: string, [published, [method, path]]: Published) {
+  const types = (path.split(`/${namespace}/`)[1] ?? '').split('/').filter((segment) => !segment.startsWith('{'))
   const verb = VERBS[method] ?? 'read'
   return {
-    name: [NAMESPACE, ...types, verb].join('/'),
+    name: [namespace, ...types, verb].join('/'),
     isDataAction: false,
     display: {
-      provider: 'Microsoft Recovery Services',
+      provider,
       resource: types.join('/'),
       operation: published.replace('.', ' '),
       description: `${verb} of ${types.join('/')}`,
@@ -22,14 +25,16 @@ function discovered([published, [method, path]]: [string, readonly [string, stri
   }
 }
 
-/** Several calls can be one operation to a role: GET of one and of many, PUT and PATCH. */
-const OPERATIONS = [
+/** What roles can allow of a provider. Several calls can be one operation to a role: GET of one and of many, PUT and PATCH. */
+export const operationsOf = (namespace: string, provider: string, published: readonly Published[]) => [
   ...new Map(
-    Object.entries(PUBLISHED_OPERATIONS)
-      .map(discovered)
+    published
+      .map((operation) => discovered(namespace, provider, operation))
       .map((operation) => [operation.name.toLowerCase(), operation]),
   ).values(),
 ]
+
+const OPERATIONS = operationsOf(NAMESPACE, 'Microsoft Recovery Services', Object.entries(PUBLISHED_OPERATIONS))
 
 /** What roles can allow. */
 export const providerOperationRoutes = [

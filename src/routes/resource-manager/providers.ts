@@ -213,7 +213,8 @@ export const providerRoutes = [
     path: `${PROVIDER}/unregister`,
     tag: 'Providers',
     summary: 'Unregister a resource provider',
-    description: 'Only its state changes: nothing is refused because of it.',
+    description:
+      'Without Microsoft.Compute or Microsoft.Storage no managed disk is backed up or restored; nothing else fails because of it.',
     query: VersionQuery,
     responses: one,
     errors: ['InvalidResourceNamespace', 'SubscriptionNotFound'],

@@ -83,6 +83,30 @@ const ROWS: readonly (readonly [what: string, change: Change, told: readonly (st
     ['item.configured', 'item.resumed'],
   ],
   [
+    'it could not be configured',
+    change(
+      'item',
+      item(),
+      item({
+        configuring: false,
+        state: 'ProtectionError',
+        protectionError: { error: 'CloudInternalError', activityId: 'a' },
+      }),
+    ),
+    [
+      [
+        'item.failed',
+        {
+          workload: 'VM',
+          friendlyName: 'vm1',
+          policy: 'Daily',
+          state: 'ProtectionError',
+          error: 'CloudInternalError',
+        },
+      ],
+    ],
+  ],
+  [
     'its data is deleted, kept for a while',
     change('item', item(), item({ state: 'ProtectionStopped', deleted: { at: 0, until: 86_400_000, days: 1 } })),
     [

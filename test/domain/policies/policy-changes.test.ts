@@ -3,9 +3,9 @@ import type { RecoveryPoint } from '../../../src/domain/backup/recovery-points.j
 import { Refusal } from '../../../src/domain/errors.js'
 import {
   type FileSharePolicy,
-  type ProtectionPolicy,
   reducesRetention,
   reducesVaultRetention,
+  type VaultPolicy,
 } from '../../../src/domain/policies/policies.js'
 import { checkPolicyChange, checkPolicyEdit } from '../../../src/domain/policies/policy-changes.js'
 import { archivableFrom, tieringDueOf } from '../../../src/domain/policies/policy-tiering.js'
@@ -56,7 +56,7 @@ t.test('fewer days reduce retention, of points and of snapshots', async (t) => {
       ...change(daily(), 'retentionPolicy.dailySchedule.retentionDuration.count', days),
       instantRpRetentionRangeInDays: instant,
     })
-  const rows: [string, ProtectionPolicy, ProtectionPolicy, any: boolean, vault: boolean][] = [
+  const rows: [string, VaultPolicy, VaultPolicy, any: boolean, vault: boolean][] = [
     ['nothing changes', machine(30, 2), machine(30, 2), false, false],
     ['fewer days', machine(30, 2), machine(29, 2), true, true],
     ['fewer days of instant restore', machine(30, 3), machine(30, 2), true, false],
@@ -77,7 +77,7 @@ t.test('an item goes from standard to enhanced and from snapshots to the vault, 
   const standard = readVmPolicy(daily())
   const enhanced = readVmPolicy(hourly())
   const refused = 'BMSUserErrorInvalidPolicyForGivenProvider'
-  const rows: [ProtectionPolicy | 'V1' | 'V2', ProtectionPolicy, string][] = [
+  const rows: [VaultPolicy | 'V1' | 'V2', VaultPolicy, string][] = [
     [standard, enhanced, ''],
     [standard, standard, ''],
     [enhanced, enhanced, ''],
@@ -98,7 +98,7 @@ t.test('an item goes from standard to enhanced and from snapshots to the vault, 
 t.test('a policy in use keeps its type; one of file shares never leaves the vault', async (t) => {
   const standard = readVmPolicy(daily())
   const enhanced = readVmPolicy(hourly())
-  const edit = (before: ProtectionPolicy, after: ProtectionPolicy, inUse: boolean) =>
+  const edit = (before: VaultPolicy, after: VaultPolicy, inUse: boolean) =>
     codeOf(() => checkPolicyEdit('P', before, after, inUse))
   t.equal(edit(standard, enhanced, false), '')
   t.equal(edit(standard, enhanced, true), 'BMSUserErrorPolicyObjectInUse')
