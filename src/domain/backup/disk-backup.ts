@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.js'
 import { same } from '../names.js'
 import type { Operation } from '../operations.js'
-import { type DiskPolicy, isDiskPolicy } from '../policies/policies.js'
+import { isDiskPolicy } from '../policies/policies.js'
 import { backupRulesOf } from '../policies/repetition.js'
 import { retentionRulesOf } from '../policies/tagging.js'
 import type { ProtectedItem } from '../protection/protected-items.js'
@@ -39,8 +39,8 @@ export function backUpDisk(world: World, vault: Vault, item: ProtectedItem, inpu
   const policy = policyOf(world, item)
   if (!policy || !isDiskPolicy(policy)) throw notThere(`policy '${item.policyName}' in vault '${vault.name}'`)
   const { ruleName, tag = DEFAULT_TAG, activityId } = input
-  checkRule(policy, ruleName)
-  checkTag(policy, tag)
+  checkNamed('ruleName', 'backup', backupRulesOf(policy), ruleName)
+  checkNamed('retentionTagOverride', 'retention', retentionRulesOf(policy), tag)
   const opened = { kind: 'triggerBackup', pace: 'diskTriggerMs', itemId: item.id } as const
   if (snapshotRuns(world, item)) {
     const correlation = input.correlationId ?? world.chance.guid()
@@ -53,23 +53,13 @@ export function backUpDisk(world: World, vault: Vault, item: ProtectedItem, inpu
   })
 }
 
-const quoted = (names: readonly { name: string }[]) => names.map(({ name }) => `'${name}'`).join(', ')
-
-function checkRule(policy: DiskPolicy, name: string): void {
-  const rules = backupRulesOf(policy)
+/** @throws Refusal UserErrorInvalidRequestParameter where the policy of an instance has no rule of a name */
+function checkNamed(parameter: string, kind: string, rules: readonly { name: string }[], name: string): void {
   if (rules.some((rule) => same(rule.name, name))) return
+  const known = rules.map((rule) => `'${rule.name}'`).join(', ')
   throw new Refusal(
     'UserErrorInvalidRequestParameter',
-    `The parameter ruleName is invalid: the policy of the instance has no backup rule '${name}'. Name one of its backup rules: ${quoted(rules)}.`,
-  )
-}
-
-function checkTag(policy: DiskPolicy, tag: string): void {
-  const rules = retentionRulesOf(policy)
-  if (rules.some((rule) => same(rule.name, tag))) return
-  throw new Refusal(
-    'UserErrorInvalidRequestParameter',
-    `The parameter retentionTagOverride is invalid: the policy of the instance has no retention rule '${tag}'. Name one of its retention rules: ${quoted(rules)}.`,
+    `The parameter ${parameter} is invalid: the policy of the instance has no ${kind} rule '${name}'. Name one of its ${kind} rules: ${known}.`,
   )
 }
 

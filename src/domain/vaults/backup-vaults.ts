@@ -1,12 +1,11 @@
 import { Refusal } from '../errors.js'
-import { findGroup, meetGroup, refuseWhileDeleting } from '../inventory/inventory.js'
-import { type ResourceId, resourceId, same } from '../names.js'
+import { type ResourceId, same } from '../names.js'
 import type { Operation } from '../operations.js'
-import { locationOf } from '../regions.js'
 import type { World } from '../world.js'
 import { openBackupOperation } from './backup-vault-operations.js'
 import { type BackupVaultInput, readBackupVault } from './backup-vault-settings.js'
 import { getDeletedVault, recoverVault } from './deleted-vaults.js'
+import { groupForVault, newVault, regionOfVault } from './new-vault.js'
 import { readRequests } from './resource-guards.js'
 import { BACKUP_VAULT_TYPE, holdsItems, type Vault, vaultKey } from './vault.js'
 import { checkDeletable } from './vault-deletion.js'
@@ -34,27 +33,17 @@ export function putBackupVault(
   deletedVaultId?: string,
 ): Written {
   checkVaultName(id.name, BACKUP_VAULT_TYPE)
-  if (!input.location)
-    throw new Refusal('LocationRequired', `The location property is required for vault '${id.name}'.`)
-  const location = locationOf(input.location)
+  const location = regionOfVault(id.name, input.location)
   const before = world.vaults.get(vaultKey(id.subscriptionId, id.resourceGroup, id.name, BACKUP_VAULT_TYPE))
   if (before) {
     refuseOtherLocation(before, location)
     return { ...change(world, before, input, 'putBackupVault'), created: false }
   }
-  refuseWhileDeleting(findGroup(world, id.subscriptionId, id.resourceGroup))
-  const group = meetGroup(world, id.subscriptionId, id.resourceGroup, location)
+  const group = groupForVault(world, id, location)
   if (deletedVaultId) return recover(world, { ...id, resourceGroup: group.name }, location, deletedVaultId)
   const identity = identityAfter(world, undefined, input)
   const vault: Vault = {
-    key: vaultKey(id.subscriptionId, id.resourceGroup, id.name, BACKUP_VAULT_TYPE),
-    type: BACKUP_VAULT_TYPE,
-    id: resourceId({ ...id, type: BACKUP_VAULT_TYPE }),
-    subscriptionId: id.subscriptionId,
-    resourceGroup: id.resourceGroup || group.name,
-    name: id.name,
-    location,
-    number: Number(world.chance.digits(15)),
+    ...newVault(world, BACKUP_VAULT_TYPE, id, group, location),
     operationsId: world.chance.guid(),
     ...(input.tags ? { tags: input.tags } : {}),
     sku: {},

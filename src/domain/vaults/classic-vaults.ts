@@ -1,9 +1,8 @@
 import { Refusal } from '../errors.js'
-import { findGroup, meetGroup, refuseWhileDeleting } from '../inventory/inventory.js'
-import { type ResourceId, resourceId } from '../names.js'
+import type { ResourceId } from '../names.js'
 import { makeBuiltInPolicies } from '../policies/policy-book.js'
-import { locationOf } from '../regions.js'
 import type { World } from '../world.js'
+import { groupForVault, newVault, regionOfVault } from './new-vault.js'
 import type { Redundancy } from './redundancy.js'
 import { oneOf } from './setting-values.js'
 import { CLASSIC_VAULT_TYPE, type Vault, vaultKey } from './vault.js'
@@ -24,25 +23,14 @@ export function putClassicVault(
   input: Pick<VaultInput, 'location' | 'tags' | 'sku'>,
 ): { vault: Vault; created: boolean } {
   checkVaultName(id.name)
-  if (!input.location)
-    throw new Refusal('LocationRequired', `The location property is required for vault '${id.name}'.`)
-  const location = locationOf(input.location)
-  const key = vaultKey(id.subscriptionId, id.resourceGroup, id.name, CLASSIC_VAULT_TYPE)
-  const before = world.vaults.get(key)
+  const location = regionOfVault(id.name, input.location)
+  const before = world.vaults.get(vaultKey(id.subscriptionId, id.resourceGroup, id.name, CLASSIC_VAULT_TYPE))
   if (before) refuseOtherLocation(before, location)
   else checkClassicQuota(world, id.subscriptionId)
-  refuseWhileDeleting(findGroup(world, id.subscriptionId, id.resourceGroup))
-  const group = meetGroup(world, id.subscriptionId, id.resourceGroup, location)
+  const group = groupForVault(world, id, location)
   const vault: Vault = {
     ...(before ?? {
-      key,
-      type: CLASSIC_VAULT_TYPE,
-      id: resourceId({ ...id, type: CLASSIC_VAULT_TYPE }),
-      subscriptionId: id.subscriptionId,
-      resourceGroup: id.resourceGroup || group.name,
-      name: id.name,
-      location,
-      number: Number(world.chance.digits(15)),
+      ...newVault(world, CLASSIC_VAULT_TYPE, id, group, location),
       settings: { ...readVaultSettings({}), softDelete: 'Disabled', enhancedSecurity: 'Disabled' },
       provisioning: 'Succeeded',
     }),

@@ -1,11 +1,10 @@
 import { Refusal } from '../errors.js'
-import { findGroup, meetGroup, refuseWhileDeleting } from '../inventory/inventory.js'
-import { type ResourceId, resourceId, same } from '../names.js'
+import { type ResourceId, same } from '../names.js'
 import type { Operation } from '../operations.js'
 import { makeBuiltInPolicies } from '../policies/policy-book.js'
 import { seenFrom } from '../protection/discovery.js'
-import { locationOf } from '../regions.js'
 import type { World } from '../world.js'
+import { groupForVault, newVault, regionOfVault } from './new-vault.js'
 import { readRequests } from './resource-guards.js'
 import { holdsItems, VAULT_TYPE, type Vault, vaultKey } from './vault.js'
 import { changesOwnIdentityOnly, mergeIdentity, type VaultIdentity } from './vault-identity.js'
@@ -34,26 +33,15 @@ export function putVault(
   call: VaultCall,
 ): { vault: Vault; created: boolean; operation?: Operation } {
   checkVaultName(id.name)
-  if (!input.location)
-    throw new Refusal('LocationRequired', `The location property is required for vault '${id.name}'.`)
-  const location = locationOf(input.location)
-  const key = vaultKey(id.subscriptionId, id.resourceGroup, id.name)
-  const before = world.vaults.get(key)
+  const location = regionOfVault(id.name, input.location)
+  const before = world.vaults.get(vaultKey(id.subscriptionId, id.resourceGroup, id.name))
   if (before) return { vault: replaceVault(world, before, location, input, call), created: false }
 
   checkVaultQuota(world, id.subscriptionId, location)
-  refuseWhileDeleting(findGroup(world, id.subscriptionId, id.resourceGroup))
-  const group = meetGroup(world, id.subscriptionId, id.resourceGroup, location)
+  const group = groupForVault(world, id, location)
   const identity = identityAfter(world, undefined, input)
   const vault: Vault = {
-    key,
-    type: VAULT_TYPE,
-    id: resourceId({ ...id, type: VAULT_TYPE }),
-    subscriptionId: id.subscriptionId,
-    resourceGroup: id.resourceGroup || group.name,
-    name: id.name,
-    location,
-    number: Number(world.chance.digits(15)),
+    ...newVault(world, VAULT_TYPE, id, group, location),
     ...(input.tags ? { tags: input.tags } : {}),
     sku: input.sku ?? { name: 'RS0', tier: 'Standard' },
     ...identity,

@@ -1,11 +1,11 @@
 import { accepted, failedOnDemand, waitsForOperation } from '../../arm/long-running.js'
 import { type Call, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { FilterQuery, VersionQuery } from '../../arm/shapes.js'
-import { dotNetTime } from '../../arm/times.js'
 import { Refusal } from '../../domain/errors.js'
 import { exportJobs, exportOf } from '../../domain/jobs/job-export.js'
 import { statusOf } from '../../domain/operations.js'
 import type { World } from '../../domain/world.js'
+import { exportLink } from '../export-links.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { VAULT } from '../scopes.js'
 import { readJobFilter } from './job-filter.js'
@@ -37,10 +37,8 @@ function result(world: World, call: Call): Reply {
   const failed = failedOnDemand(operation)
   if (failed) return failed
   const done = exportOf(operation)
-  const blob = done && {
-    blobUrl: `${call.base}/_recoverite/exports/${operation.key}`,
-    blobSasKey: `?sv=2021-08-06&se=${encodeURIComponent(dotNetTime(done.until))}&sr=b&sp=r&sig=${done.key}`,
-  }
+  const link = done && exportLink(call, operation, done)
+  const blob = link && { blobUrl: link.url, blobSasKey: `?${link.query}` }
   return ok({ operation: { ...INFO, ...blob }, headers: {} })
 }
 

@@ -1,12 +1,12 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { type Call, ok, type Reply } from '../../arm/route.js'
 import { Tags } from '../../arm/shapes.js'
-import { Refusal } from '../../domain/errors.js'
 import { putClassicVault } from '../../domain/vaults/classic-vaults.js'
 import type { Vault } from '../../domain/vaults/vault.js'
 import { deleteVault } from '../../domain/vaults/vault-deletion.js'
 import type { World } from '../../domain/world.js'
 import { CLASSIC_VAULT } from '../scopes.js'
+import { removeIfThere } from '../vault-removal.js'
 import { classicRoute, classicVaultOf, Exact, GUID_PATTERN } from './classic-route.js'
 
 const tag = 'Classic vaults'
@@ -56,18 +56,14 @@ function put(world: World, call: Call<Static<typeof VaultBody>>): Reply {
   return { status: created ? 201 : 200, body: vaultView(world, vault) }
 }
 
-/** A vault that isn't there is as good as deleted. */
-function remove(world: World, call: Call): Reply {
-  let vault: Vault
-  try {
-    vault = classicVaultOf(world, call)
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'ResourceNotFound') return { status: 204 }
-    throw error
-  }
-  deleteVault(world, vault, { asynchronous: false, keepsDeleted: false })
-  return { status: 200 }
-}
+const remove = (world: World, call: Call): Reply =>
+  removeIfThere(
+    () => classicVaultOf(world, call),
+    (vault) => {
+      deleteVault(world, vault, { asynchronous: false, keepsDeleted: false })
+      return { status: 200 }
+    },
+  )
 
 /** The vaults of 2014 to 2016: `Microsoft.Backup/BackupVault`. Lists of them are ARM's own. */
 export const classicVaultRoutes = [

@@ -1,12 +1,12 @@
 import { failedOnDemand, waitsForOperation } from '../../arm/long-running.js'
 import { type Call, ok, type Reply, route, urlOf } from '../../arm/route.js'
 import { FilterQuery, VersionQuery } from '../../arm/shapes.js'
-import { dotNetTime } from '../../arm/times.js'
 import { exportJobs, exportOf } from '../../domain/jobs/job-export.js'
 import type { Operation } from '../../domain/operations.js'
 import { getBackupOperation, notThere } from '../../domain/vaults/backup-vault-operations.js'
 import type { Vault } from '../../domain/vaults/vault.js'
 import type { World } from '../../domain/world.js'
+import { exportLink } from '../export-links.js'
 import { BACKUP_VAULT } from '../scopes.js'
 import { readDiskJobFilter } from './jobs.js'
 import { accepted, backupVaultOf } from './long-running.js'
@@ -35,13 +35,12 @@ function result(world: World, call: Call): Reply {
   if (failed) return failed
   const done = exportOf(operation)
   if (!done) return running(call, vault, operation)
-  const blobUrl = `${call.base}/_recoverite/exports/${operation.key}`
-  const key = `sv=2021-08-06&se=${encodeURIComponent(dotNetTime(done.until))}&sr=b&sp=r&sig=${done.key}`
+  const { url, query } = exportLink(call, operation, done)
   return ok({
-    blobUrl,
-    blobSasKey: `?${key}`,
-    excelFileBlobUrl: blobUrl,
-    excelFileBlobSasKey: `?format=csv&${key}`,
+    blobUrl: url,
+    blobSasKey: `?${query}`,
+    excelFileBlobUrl: url,
+    excelFileBlobSasKey: `?format=csv&${query}`,
   })
 }
 

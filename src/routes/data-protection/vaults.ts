@@ -2,12 +2,12 @@ import type { Static } from '@sinclair/typebox'
 import { type Call, list, ok, type Reply, route } from '../../arm/route.js'
 import { VersionQuery } from '../../arm/shapes.js'
 import { keepsDeletedBackupVaults } from '../../arm/versions.js'
-import { Refusal } from '../../domain/errors.js'
 import type { BackupVaultInput } from '../../domain/vaults/backup-vault-settings.js'
 import { deleteBackupVault, patchBackupVault, putBackupVault } from '../../domain/vaults/backup-vaults.js'
 import { BACKUP_VAULT_TYPE, type Vault } from '../../domain/vaults/vault.js'
 import type { World } from '../../domain/world.js'
 import { BACKUP_VAULT, BACKUP_VAULTS_OF_GROUP, SUBSCRIPTION } from '../scopes.js'
+import { removeIfThere } from '../vault-removal.js'
 import { accepted, backupVaultOf, created } from './long-running.js'
 import { BackupVaultBody, BackupVaultPatch } from './vault-body.js'
 import { backupVaultView } from './vault-view.js'
@@ -37,19 +37,15 @@ function patch(world: World, call: Call<Static<typeof BackupVaultPatch>>): Reply
   return accepted(call, vault, operation)
 }
 
-/** A vault that isn't there is as good as deleted. */
-function remove(world: World, call: Call): Reply {
-  let vault: Vault
-  try {
-    vault = backupVaultOf(world, call)
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'ResourceNotFound') return { status: 204 }
-    throw error
-  }
-  const keepsDeleted = keepsDeletedBackupVaults(call.apiVersion)
-  const operation = deleteBackupVault(world, vault, { keepsDeleted, activityId: activityOf(world, call) })
-  return accepted(call, vault, operation)
-}
+const remove = (world: World, call: Call): Reply =>
+  removeIfThere(
+    () => backupVaultOf(world, call),
+    (vault) => {
+      const keepsDeleted = keepsDeletedBackupVaults(call.apiVersion)
+      const operation = deleteBackupVault(world, vault, { keepsDeleted, activityId: activityOf(world, call) })
+      return accepted(call, vault, operation)
+    },
+  )
 
 const listed = (call: Call, vaults: Vault[]) => list(vaults.map((vault) => backupVaultView(vault, call.apiVersion)))
 

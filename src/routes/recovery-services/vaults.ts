@@ -2,13 +2,13 @@ import { type Call, list, ok, type Reply, route, urlOf } from '../../arm/route.j
 import { VersionQuery } from '../../arm/shapes.js'
 import { vaultFamily } from '../../arm/versions.js'
 import { waitHints } from '../../arm/wait-hints.js'
-import { Refusal } from '../../domain/errors.js'
 import type { Operation } from '../../domain/operations.js'
 import { getVault, VAULT_TYPE, type Vault } from '../../domain/vaults/vault.js'
 import { deleteVault } from '../../domain/vaults/vault-deletion.js'
 import { patchVault, putVault } from '../../domain/vaults/vaults.js'
 import type { World } from '../../domain/world.js'
 import { SUBSCRIPTION, VAULT, VAULTS_OF_GROUP } from '../scopes.js'
+import { removeIfThere } from '../vault-removal.js'
 import { VaultBody, type VaultInput } from './vault-body.js'
 import { vaultView } from './vault-view.js'
 
@@ -175,15 +175,12 @@ export const vaultRoutes = [
   }),
 ] as const
 
-/** A vault that isn't there is as good as deleted. */
 function remove(world: World, call: Call): Reply {
-  let vault: Vault
-  try {
-    vault = vaultOf(world, call)
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'ResourceNotFound') return { status: 204 }
-    throw error
-  }
-  const operation = deleteVault(world, vault, rulesOf(call))
-  return operation ? acceptedBy(call, vault, operation) : { status: 200 }
+  return removeIfThere(
+    () => vaultOf(world, call),
+    (vault) => {
+      const operation = deleteVault(world, vault, rulesOf(call))
+      return operation ? acceptedBy(call, vault, operation) : { status: 200 }
+    },
+  )
 }
