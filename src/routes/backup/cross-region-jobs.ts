@@ -8,9 +8,9 @@ import { readResourceId } from '../../domain/names.js'
 import { getJobInRegion } from '../../domain/restore/cross-region-restore.js'
 import { getVault, type Vault } from '../../domain/vaults/vault.js'
 import type { World } from '../../domain/world.js'
+import { readJobFilter, VAULT_JOB_FILTER } from '../job-filter.js'
 import { RECOVERY_SERVICES_LOCATION } from '../scopes.js'
 import { inSecondary, regionJobView } from './cross-region-views.js'
-import { readJobFilter } from './job-filter.js'
 
 const tag = 'Cross-region restore'
 const regionOf = (call: Call) => call.params.locationName ?? ''
@@ -33,7 +33,7 @@ function getJob(world: World, call: Call<Static<typeof JobBody>>): Reply {
 
 function listJobs(world: World, call: Call<Static<typeof JobsBody>>): Reply {
   const vault = vaultNamed(world, call)
-  const jobs = selectJobs(world, vault.key, { ...readJobFilter(call), region: regionOf(call) })
+  const jobs = selectJobs(world, vault.key, { ...readJobFilter(call, VAULT_JOB_FILTER), region: regionOf(call) })
   return inSecondary(list(jobs.map((job) => regionJobView(vault, job, false, world.now))))
 }
 

@@ -6,9 +6,9 @@ import { exportJobs, exportOf } from '../../domain/jobs/job-export.js'
 import { statusOf } from '../../domain/operations.js'
 import type { World } from '../../domain/world.js'
 import { exportLink } from '../export-links.js'
+import { readJobFilter, VAULT_JOB_FILTER } from '../job-filter.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { VAULT } from '../scopes.js'
-import { readJobFilter } from './job-filter.js'
 import { operationOf } from './operations.js'
 
 const tag = 'Jobs'
@@ -16,7 +16,7 @@ const INFO = { objectType: 'ExportJobsOperationResultInfo' }
 
 function start(world: World, call: Call): Reply {
   const vault = vaultOf(world, call)
-  const operation = exportJobs(world, vault, readJobFilter(call))
+  const operation = exportJobs(world, vault, readJobFilter(call, VAULT_JOB_FILTER))
   return accepted(call, { result: urlOf(call, `${vault.id}/backupJobs/operationResults/${operation.key}`) })
 }
 

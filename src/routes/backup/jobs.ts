@@ -5,9 +5,9 @@ import { STATUS_URL_VERSION } from '../../arm/versions.js'
 import { selectJobs } from '../../domain/jobs/job-selection.js'
 import { cancelJob, getJob } from '../../domain/jobs/jobs.js'
 import type { World } from '../../domain/world.js'
+import { readJobFilter, VAULT_JOB_FILTER } from '../job-filter.js'
 import { vaultOf } from '../recovery-services/vaults.js'
 import { VAULT } from '../scopes.js'
-import { readJobFilter } from './job-filter.js'
 import { jobView } from './job-view.js'
 import { operationOf } from './operations.js'
 
@@ -19,7 +19,7 @@ const jobOf = (world: World, call: Call) => getJob(world, vaultOf(world, call).k
 
 function listJobs(world: World, call: Call): Reply {
   const vault = vaultOf(world, call)
-  const jobs = selectJobs(world, vault.key, readJobFilter(call))
+  const jobs = selectJobs(world, vault.key, readJobFilter(call, VAULT_JOB_FILTER))
   return list(jobs.map((job) => jobView(vault, job, call.apiVersion, false, world.now)))
 }
 

@@ -7,8 +7,8 @@ import { getBackupOperation, notThere } from '../../domain/vaults/backup-vault-o
 import type { Vault } from '../../domain/vaults/vault.js'
 import type { World } from '../../domain/world.js'
 import { exportLink } from '../export-links.js'
+import { BACKUP_VAULT_JOB_FILTER, readJobFilter } from '../job-filter.js'
 import { BACKUP_VAULT } from '../scopes.js'
-import { readDiskJobFilter } from './jobs.js'
 import { accepted, backupVaultOf } from './long-running.js'
 
 const tag = 'Backup vault jobs'
@@ -22,7 +22,7 @@ function running(call: Call, vault: Vault, operation: Operation): Reply {
 
 function start(world: World, call: Call): Reply {
   const vault = backupVaultOf(world, call)
-  return running(call, vault, exportJobs(world, vault, readDiskJobFilter(call)))
+  return running(call, vault, exportJobs(world, vault, readJobFilter(call, BACKUP_VAULT_JOB_FILTER)))
 }
 
 /** The same file twice: as it is, and as a sheet (definitions: ExportJobsResult). */
